@@ -1,0 +1,48 @@
+// ESM-only packages that Node can require() but jest cannot: transformed like our own sources.
+const esmOnly = ['chokidar', 'readdirp', 'uuid', 'jose'];
+
+const base = {
+  rootDir: __dirname,
+  testEnvironment: 'node',
+  modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  transform: {
+    '\\.[cm]?[jt]s$': [
+      '@swc/jest',
+      {
+        swcrc: false,
+        sourceMaps: 'inline',
+        jsc: {
+          target: 'es2023',
+          keepClassNames: true,
+          parser: { syntax: 'typescript', decorators: true, dynamicImport: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true },
+        },
+        module: { type: 'commonjs' },
+      },
+    ],
+  },
+  transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join('|')})/)`],
+  moduleNameMapper: {
+    '^@app/platform/([a-z-]+)$': '<rootDir>/libs/platform/src/$1/index.ts',
+    '^@app/([a-z-]+)$': '<rootDir>/libs/$1/src/index.ts',
+  },
+};
+
+const project = (displayName, folders) => ({
+  ...base,
+  displayName,
+  testMatch: folders.map((folder) => `<rootDir>/${folder}/**/*.spec.ts`),
+});
+
+module.exports = {
+  // Whole servers start in some tests, on machines that may be busy.
+  testTimeout: 30_000,
+  projects: [
+    project('unit', ['libs', 'apps', 'web/src']),
+    project('contract', ['test/contract']),
+    project('e2e', ['test/e2e']),
+    project('recorded', ['test/recorded']),
+    project('browser', ['test/browser']),
+    project('chaos', ['test/chaos']),
+  ],
+};
