@@ -1,0 +1,94 @@
+import { createReadStream, existsSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { JournalOwner } from './journal';
+import { isAlive, pidNamespace } from './process-identity';
+
+/** A journal whose writer is dead. */
+export interface AbandonedJournal {
+  readonly owner: JournalOwner;
+  /** Every readable record, oldest first. A line torn by the death of its writer is skipped. */
+  records(): AsyncIterable<unknown>;
+  /** Deletes it: everything in it is in the database. */
+  remove(): void;
+}
+
+/**
+ * The journals under `root` that nobody writes any more, claimed by renaming so that of several starting processes only one
+ * takes each. A writer whose pid cannot be seen from here (another host or container) is dead when it has been silent for a minute.
+ */
+export function claimAbandoned(root: string, nodeId: string): AbandonedJournal[] {
+  if (!existsSync(root)) return [];
+  const claimed: AbandonedJournal[] = [];
+  for (const name of readdirSync(root)) {
+    const owner = readOwner(join(root, name));
+    if (!owner || owner.nodeId === nodeId || !isDead(root, owner, name)) continue;
+    const directory = join(root, `${owner.nodeId}.claimed-${process.pid}-${processTag}`);
+    try {
+      renameSync(join(root, name), directory);
+    } catch {
+      continue; // another process was faster
+    }
+    claimed.push(abandoned(directory, owner));
+  }
+  return claimed;
+}
+
+const SILENT_MS = 60_000;
+
+const processTag = Math.random().toString(36).slice(2, 8);
+
+/** A folder claimed by a process that died while recovering is dead again: the claimant's pid is in its name. */
+function isDead(root: string, owner: JournalOwner, directoryName: string): boolean {
+  const claim = /\.claimed-(\d+)-(\w+)$/.exec(directoryName);
+  if (claim) return claim[2] !== processTag && (Number(claim[1]) === process.pid || !isAlive(Number(claim[1]), null));
+  if (owner.host === hostname() && owner.pidNamespace === pidNamespace()) return !isAlive(owner.pid, owner.startTicks);
+  return Date.now() - beatOf(join(root, directoryName)) > SILENT_MS;
+}
+
+/** When a writer last said that it lives, epoch milliseconds. */
+function beatOf(directory: string): number {
+  try {
+    return statSync(join(directory, 'owner.json')).mtimeMs;
+  } catch {
+    return Date.now();
+  }
+}
+
+function readOwner(directory: string): JournalOwner | null {
+  try {
+    return JSON.parse(readFileSync(join(directory, 'owner.json'), 'utf8')) as JournalOwner;
+  } catch {
+    return null;
+  }
+}
+
+function abandoned(directory: string, owner: JournalOwner): AbandonedJournal {
+  return {
+    owner,
+    async *records() {
+      const segments = readdirSync(directory)
+        .filter((name) => name.endsWith('.jsonl'))
+        .sort();
+      for (const segment of segments) yield* readRecords(join(directory, segment));
+    },
+    remove: () => rmSync(directory, { recursive: true, force: true }),
+  };
+}
+
+async function* readRecords(path: string): AsyncIterable<unknown> {
+  const lines = createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Infinity });
+  for await (const line of lines) {
+    const record = parse(line);
+    if (record !== undefined) yield record;
+  }
+}
+
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,3 @@
+/** metrics: what Prometheus scrapes. */
+export * from './metrics-registry';
+export * from './metrics.module';
