@@ -1,0 +1,151 @@
+import { type BillableUsage, costOf, type Price, priceOfUsd } from './price';
+
+const plain = priceOfUsd({ inputPerMTok: 1, outputPerMTok: 2 });
+const rich = priceOfUsd({
+  inputPerMTok: 3,
+  outputPerMTok: 15,
+  cacheReadPerMTok: 0.3,
+  cacheWritePerMTok: 3.75,
+  cacheWrite1hPerMTok: 6,
+  reasoningPerMTok: 20,
+  audioInPerMTok: 40,
+  audioOutPerMTok: 80,
+  imageInPerMTok: 10,
+  imageOutPerMTok: 30,
+  perRequest: 0.01,
+  perImage: 0.04,
+});
+const X1 = 1_000_000;
+const nano = (price: Price, usage: BillableUsage, multiplierPpm = X1) => costOf(price, usage, multiplierPpm).totalNano;
+
+describe('the cost of a call', () => {
+  it.each<[string, Price, BillableUsage, number]>([
+    ['input and output', plain, { input: 1_000, output: 500 }, 2_000_000],
+    ['one token', plain, { input: 1 }, 1_000],
+    ['nothing', plain, {}, 0],
+    ['zeros', plain, { input: 0, output: 0 }, 0],
+    ['a free model', { inputPerMTok: 0, outputPerMTok: 0 }, { input: 5_000, output: 5_000 }, 0],
+    [
+      'cached input without a price of its own, as input',
+      plain,
+      { cacheRead: 10, cacheWrite: 10, cacheWrite1h: 10 },
+      30_000,
+    ],
+    ['cached input that is free', { ...plain, cacheReadPerMTok: 0 }, { input: 10, cacheRead: 990 }, 10_000],
+    [
+      'cache reads and both kinds of writes',
+      rich,
+      { input: 1, cacheRead: 10, cacheWrite: 100, cacheWrite1h: 1_000, requests: 0 },
+      6_381_000,
+    ],
+    [
+      'an hour-long cache without its own price, as a short one',
+      { ...plain, cacheWritePerMTok: 5e9 },
+      { cacheWrite1h: 2 },
+      10_000,
+    ],
+    ['reasoning at its own price', rich, { output: 10, reasoning: 10, requests: 0 }, 350_000],
+    ['reasoning without one, as output', plain, { output: 10, reasoning: 10 }, 40_000],
+    ['audio and images at their own', rich, { audioIn: 1, audioOut: 1, imageIn: 1, imageOut: 1, requests: 0 }, 160_000],
+    [
+      'audio and images as text where they have none',
+      plain,
+      { audioIn: 1, audioOut: 1, imageIn: 1, imageOut: 1 },
+      6_000,
+    ],
+    ['a request by itself', rich, {}, 10_000_000],
+    ['pictures by the piece', rich, { images: 3, requests: 0 }, 120_000_000],
+    ['negative counts as none', plain, { input: -1_000, output: 5 }, 10_000],
+    ['what is no number as none', plain, { input: Number.NaN, output: 5 }, 10_000],
+  ])('of %s', (_, price, usage, expected) => {
+    expect(nano(price, usage)).toBe(expected);
+  });
+
+  it.each([
+    ['half a nano up', 500, X1, 1],
+    ['less than half down', 499, X1, 0],
+    ['once, after the multiplier', 300, 1_600_000, 0],
+    ['once, after the multiplier, up', 300, 1_700_000, 1],
+  ])('is rounded %s', (_, perMTok, multiplier, expected) => {
+    // 1 000 tokens at 500 nano-USD per million cost half a nano-USD.
+    expect(nano({ inputPerMTok: perMTok, outputPerMTok: 0 }, { input: 1_000 }, multiplier)).toBe(expected);
+  });
+
+  it('is not the sum of rounded parts', () => {
+    const price = { inputPerMTok: 400, outputPerMTok: 400 };
+    expect(nano(price, { input: 1_000 })).toBe(0);
+    expect(nano(price, { input: 1_000, output: 1_000 })).toBe(1);
+  });
+
+  it('is exact where floating point is not', () => {
+    // 0.1 + 0.2 USD per million, and products far beyond 2^53 on the way.
+    expect(nano(priceOfUsd({ inputPerMTok: 0.1, outputPerMTok: 0.2 }), { input: 3, output: 3 })).toBe(900);
+    expect(nano({ inputPerMTok: 123_456_789, outputPerMTok: 0 }, { input: 9_007_199_254_741 }, 999_999)).toBe(
+      Number((123_456_789n * 9_007_199_254_741n * 999_999n + 500_000_000_000n) / 1_000_000_000_000n),
+    );
+  });
+
+  it('is cut to the largest exact number when an upstream reports an absurd usage', () => {
+    expect(nano(rich, { input: Number.MAX_SAFE_INTEGER, output: Infinity }, 5_000_000)).toBe(Number.MAX_SAFE_INTEGER);
+  });
+
+  it.each([
+    [0, 0],
+    [500_000, 1_000_000],
+    [1_250_000, 2_500_000],
+    [-1, 0],
+  ])('multiplied by %d ppm', (multiplier, expected) => {
+    expect(nano(plain, { output: 1_000 }, multiplier)).toBe(expected);
+  });
+
+  it('is the same as one call or as lines, which add up to it', () => {
+    const usage = { input: 333, cacheRead: 777, cacheWrite: 111, output: 999, reasoning: 7, images: 1 };
+    for (const multiplier of [1, 3_333, 333_333, X1, 7_777_777]) {
+      const { totalNano, lines } = costOf(rich, usage, multiplier);
+      expect(lines.reduce((sum, line) => sum + line.nano, 0)).toBe(totalNano);
+      expect(lines.map(({ item, quantity }) => [item, quantity])).toEqual([
+        ['input', 333],
+        ['cacheRead', 777],
+        ['cacheWrite', 111],
+        ['output', 999],
+        ['reasoning', 7],
+        ['images', 1],
+        ['requests', 1],
+      ]);
+    }
+  });
+
+  it('never falls when more is used', () => {
+    const price = { inputPerMTok: 1_234_567, outputPerMTok: 7_654_321 };
+    let last = 0;
+    for (let tokens = 0; tokens < 2_000; tokens++) {
+      const cost = nano(price, { input: tokens, output: tokens >> 1 }, 1_100_000);
+      expect(cost).toBeGreaterThanOrEqual(last);
+      last = cost;
+    }
+  });
+});
+
+describe('a long context', () => {
+  const price = priceOfUsd({
+    inputPerMTok: 1,
+    outputPerMTok: 10,
+    cacheReadPerMTok: 0.1,
+    longContext: [
+      { aboveTokens: 500_000, inputPerMTok: 3 },
+      { aboveTokens: 200_000, inputPerMTok: 2, outputPerMTok: 15 },
+    ],
+  });
+
+  it('costs its own rates for the whole call, and the usual ones where it names none', () => {
+    expect(nano(price, { input: 200_000, output: 10 })).toBe(200_100_000);
+    expect(nano(price, { input: 200_001, output: 10 })).toBe(400_152_000);
+    expect(nano(price, { input: 100_000, cacheRead: 100_001 })).toBe(210_000_100);
+    expect(nano(price, { input: 500_001, output: 10 })).toBe(1_500_153_000);
+  });
+});
+
+it('a price in USD keeps all nine decimals and refuses a tenth', () => {
+  expect(priceOfUsd({ inputPerMTok: 0.123456789, outputPerMTok: 0 }).inputPerMTok).toBe(123_456_789);
+  expect(() => priceOfUsd({ inputPerMTok: 0.1234567891, outputPerMTok: 0 })).toThrow(RangeError);
+});

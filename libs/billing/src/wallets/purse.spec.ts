@@ -1,0 +1,76 @@
+import { Purse } from './purse';
+import type { LeaseOrder } from './wallet.repository';
+
+/** A wallet with `funds` free, of which each lease gets just what it needs. */
+function walletOf(funds: number) {
+  const orders: LeaseOrder[] = [];
+  return {
+    orders,
+    get funds() {
+      return funds;
+    },
+    lease(order: LeaseOrder): Promise<number> {
+      orders.push(order);
+      const granted = funds >= order.need ? order.need : order.alone && funds >= order.least ? funds : 0;
+      funds -= granted;
+      return Promise.resolve(granted);
+    },
+    giveBack(_node: string, _wallet: string, nano: number): Promise<void> {
+      funds += nano;
+      return Promise.resolve();
+    },
+  };
+}
+
+const purseOn = (wallet: ReturnType<typeof walletOf>) => new Purse('user:u', 'node', wallet);
+
+it('never hands out more than the wallet has, however many ask at once', async () => {
+  const purse = purseOn(walletOf(10));
+  const taken = await Promise.all(Array.from({ length: 200 }, () => purse.takeOrLease(1, 1)));
+  expect(taken.filter((nano) => nano === 1)).toHaveLength(10);
+});
+
+it('asks the database for one shortage once', async () => {
+  const wallet = walletOf(1_000);
+  const purse = purseOn(wallet);
+  purse.available = 5;
+  await Promise.all([purse.takeOrLease(5, 1), purse.takeOrLease(3, 1)]);
+  expect(wallet.orders).toEqual([expect.objectContaining({ need: 3 })]);
+});
+
+it('lets a last call have the rest when nobody else is spending', async () => {
+  const purse = purseOn(walletOf(7));
+  expect(await purse.takeOrLease(100, 2)).toBe(7);
+  expect(await purse.takeOrLease(100, 2)).toBeNull();
+});
+
+it('refuses a last call that could not even pay its input', async () => {
+  expect(await purseOn(walletOf(1)).takeOrLease(100, 2)).toBeNull();
+});
+
+it('returns what a call did not cost', async () => {
+  const purse = purseOn(walletOf(10));
+  await purse.takeOrLease(10, 1);
+  purse.end(10, 4, 0);
+  expect(purse.available).toBe(6);
+});
+
+it('covers an overdraft first with the next lease', async () => {
+  const wallet = walletOf(20);
+  const purse = purseOn(wallet);
+  purse.available = -5;
+  expect(await purse.takeOrLease(10, 1)).toBe(10);
+  expect(wallet.orders[0]?.need).toBe(15);
+});
+
+it('gives back what is free and keeps it when the database is away', async () => {
+  const wallet = walletOf(0);
+  const purse = purseOn(wallet);
+  purse.available = 8;
+  await purse.giveBack();
+  expect([purse.available, wallet.funds]).toEqual([0, 8]);
+  purse.available = 3;
+  wallet.giveBack = () => Promise.reject(new Error('away'));
+  await expect(purse.giveBack()).rejects.toThrow('away');
+  expect(purse.available).toBe(3);
+});

@@ -1,0 +1,62 @@
+import { defineSettings, integer } from '@app/config';
+
+const HOUR_MS = 3_600_000;
+
+export const channelSettings = defineSettings('channels', {
+  'autoDisable.failures': integer({
+    default: 3,
+    min: 0,
+    max: 1000,
+    help: {
+      en: 'Failures of a credential (refused or out of funds) before it is disabled; 0 never disables.',
+      zh: '凭证失效或额度耗尽达到此次数后自动禁用；0 表示从不自动禁用。',
+    },
+  }),
+  'autoDisable.windowMs': integer({
+    default: 300_000,
+    min: 1000,
+    max: 24 * HOUR_MS,
+    unit: 'ms',
+    help: { en: 'Only failures this close together count.', zh: '仅统计此时间窗口内的失败次数。' },
+  }),
+  'cooldown.rateLimitedMs': integer({
+    default: 30_000,
+    min: 0,
+    max: HOUR_MS,
+    unit: 'ms',
+    help: {
+      en: 'Pause of a credential after a rate limit that names no time of its own.',
+      zh: '上游限流且未给出等待时间时，凭证的冷却时长。',
+    },
+  }),
+  'cooldown.overloadedMs': integer({
+    default: 10_000,
+    min: 0,
+    max: HOUR_MS,
+    unit: 'ms',
+    help: { en: 'Pause of a credential after "overloaded".', zh: '上游过载后，凭证的冷却时长。' },
+  }),
+  'cooldown.longestMs': integer({
+    default: HOUR_MS,
+    min: 1000,
+    max: 24 * HOUR_MS,
+    unit: 'ms',
+    help: { en: 'Longest pause, whatever the upstream asks for.', zh: '无论上游要求多久，冷却的最长时长。' },
+  }),
+  'breaker.failures': integer({
+    default: 5,
+    min: 0,
+    max: 1000,
+    help: {
+      en: 'Failures in a row of one model at a channel before the channel pauses for that model; 0 never pauses.',
+      zh: '渠道上同一模型连续失败达到此次数后暂停该模型；0 表示从不暂停。',
+    },
+  }),
+  'breaker.pauseMs': integer({
+    default: 15_000,
+    min: 0,
+    max: HOUR_MS,
+    unit: 'ms',
+    help: { en: 'How long that pause lasts.', zh: '上述暂停的时长。' },
+  }),
+});

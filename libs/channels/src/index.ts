@@ -1,0 +1,50 @@
+/**
+ * channels: upstream accounts with their credentials, the in-memory index of who serves which model to whom, the choice of a
+ * route for one attempt, and what attempts teach about channels (pauses, automatic disabling, response times).
+ */
+import type { SealedPlace } from '@app/platform/secrets';
+import { ChannelCredentialEntity, credentialContext } from './channels/channel-credential.entity';
+import { ChannelEntity } from './channels/channel.entity';
+import { Channels1764000000002 } from './migrations/1764000000002-channels';
+
+export { isMetadataHost } from './channels/base-url';
+export { ChannelBatch, batchActions } from './channels/channel-batch.service';
+export type { BatchAction, BatchRequest } from './channels/channel-batch.service';
+export type { CredentialStatus } from './channels/channel-credential.entity';
+export type { ChannelStatus } from './channels/channel.entity';
+export { channelSortFields } from './channels/channel-input';
+export type {
+  ChannelInput,
+  ChannelPatch,
+  ChannelQuery,
+  ChannelRecord,
+  ChannelSortField,
+  KeyInput,
+} from './channels/channel-input';
+export { channelLimits } from './channels/channel-limits';
+export { ChannelService } from './channels/channel.service';
+export type { ChannelSettings } from './channels/channel-settings';
+export { ChannelUsageRepository } from './channels/channel-usage.repository';
+export { ChannelsModule } from './channels.module';
+export { channelSettings } from './channels.settings';
+export { ChannelHealth } from './health/channel-health';
+export type { ChannelFailure } from './health/channel-health';
+export { ChannelIndex } from './routing/channel-index';
+export { ChannelSelector } from './routing/channel-selector';
+export type { RouteQuery, Tried } from './routing/channel-selector';
+export type { ProbeQuery } from './routing/probe-route';
+export { CredentialView } from './routing/route';
+export type { ChannelView, Route } from './routing/route';
+export { ChannelCredentialEntity, ChannelEntity, credentialContext };
+
+/** Where channels keep their secrets, for the rotation of the master key. */
+export const sealedCredentials: SealedPlace = {
+  name: 'channel credentials',
+  entity: ChannelCredentialEntity,
+  key: 'id',
+  property: 'sealedSecret',
+  context: credentialContext,
+};
+
+export const channelsEntities = [ChannelEntity, ChannelCredentialEntity];
+export const channelsMigrations = [Channels1764000000002];

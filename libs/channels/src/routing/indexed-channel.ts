@@ -1,0 +1,70 @@
+import { findProvider } from '@app/providers';
+import type { SecretBox } from '@app/platform/secrets';
+import { type ChannelCredentialEntity, credentialContext } from '../channels/channel-credential.entity';
+import type { ChannelEntity } from '../channels/channel.entity';
+import type { ChannelRecord } from '../channels/channel-input';
+import { type ChannelView, CredentialView } from './route';
+import type { Vocabulary } from './vocabulary';
+
+/** A channel that can serve, as the index holds it. */
+export interface IndexedChannel {
+  readonly view: ChannelView;
+  /** Enabled ones; never empty. */
+  readonly credentials: readonly CredentialView[];
+  readonly groups: readonly string[];
+  readonly priority: number;
+  readonly weight: number;
+  /** Vocabulary numbers of the names it serves, each once. */
+  readonly served: Uint32Array;
+  /** Requested name → upstream's name; null: none differs. */
+  readonly mapping: ReadonlyMap<string, string> | null;
+  /** Which credential is next in turn. */
+  turn: number;
+}
+
+/** The channel as a request sees it, or null when nobody knows its provider or where it is. */
+export function viewOf(channel: ChannelEntity): ChannelView | null {
+  const provider = findProvider(channel.provider);
+  const baseUrl = channel.baseUrl ?? provider?.defaultBaseUrl;
+  if (!provider || baseUrl == null) return null;
+  const { id, name, settings } = channel;
+  return { id, name, provider, baseUrl, protocols: channel.protocols ?? provider.protocols, settings };
+}
+
+/** Throws where the secret cannot be opened. */
+export const openCredential = (secrets: SecretBox, row: ChannelCredentialEntity): CredentialView =>
+  new CredentialView(row.id, secrets.open(row.sealedSecret, credentialContext(row.id)));
+
+/** What the index needs of a stored channel; null when it cannot serve. `onUnreadable` hears of credentials that do not open. */
+export function indexChannel(
+  { channel, credentials: rows }: ChannelRecord,
+  secrets: SecretBox,
+  vocabulary: Vocabulary,
+  onUnreadable: (row: ChannelCredentialEntity, error: unknown) => void,
+): IndexedChannel | null {
+  const view = channel.status === 'enabled' ? viewOf(channel) : null;
+  if (!view) return null;
+  const credentials = rows
+    .filter((row) => row.status === 'enabled')
+    .flatMap((row) => {
+      try {
+        return [openCredential(secrets, row)];
+      } catch (error) {
+        onUnreadable(row, error);
+        return [];
+      }
+    });
+  if (credentials.length === 0) return null;
+  const mapping = new Map(Object.entries(channel.modelMapping));
+  const names = new Set([...channel.models, ...mapping.keys()]);
+  return {
+    view,
+    credentials,
+    groups: channel.groups,
+    priority: channel.priority,
+    weight: channel.weight,
+    served: Uint32Array.from(names, (name) => vocabulary.learn(name)),
+    mapping: mapping.size > 0 ? mapping : null,
+    turn: Math.floor(Math.random() * credentials.length),
+  };
+}

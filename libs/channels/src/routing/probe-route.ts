@@ -1,0 +1,35 @@
+import { conflict } from '@app/core';
+import type { SecretBox } from '@app/platform/secrets';
+import type { Protocol } from '@app/providers';
+import type { ChannelRecord } from '../channels/channel-input';
+import { openCredential, viewOf } from './indexed-channel';
+import type { Route } from './route';
+
+export interface ProbeQuery {
+  /** The requested name; default: the first the channel serves. */
+  readonly model?: string | undefined;
+  /** Default: the channel's first. */
+  readonly protocol?: Protocol | undefined;
+}
+
+/**
+ * A route to one named channel, whatever its state, over an enabled credential where there is one. `upstreamModel` is empty
+ * where the channel serves none. Throws `conflict` when the channel cannot be called at all.
+ */
+export function probeRoute(record: ChannelRecord, secrets: SecretBox, query: ProbeQuery, now: number): Route {
+  const { channel, credentials } = record;
+  const view = viewOf(channel);
+  const row = credentials.find(({ status }) => status === 'enabled') ?? credentials[0];
+  if (!view || !row) throw conflict('the channel has no key, or its provider is not known to this version');
+  const { protocol = view.protocols[0]! } = query;
+  if (!view.protocols.includes(protocol)) throw conflict(`the channel does not speak ${protocol}`);
+  const requested = query.model ?? channel.models[0] ?? Object.keys(channel.modelMapping)[0] ?? '';
+  const mapped = Object.hasOwn(channel.modelMapping, requested) ? channel.modelMapping[requested]! : requested;
+  return {
+    channel: view,
+    credential: openCredential(secrets, row),
+    upstreamModel: mapped,
+    protocol,
+    selectedAt: now,
+  };
+}

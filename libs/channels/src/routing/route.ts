@@ -1,0 +1,41 @@
+import type { Protocol, Provider } from '@app/providers';
+import type { ChannelSettings } from '../channels/channel-settings';
+
+/** A channel as a request sees it. */
+export interface ChannelView {
+  readonly id: string;
+  readonly name: string;
+  readonly provider: Provider;
+  /** The operator's, or the provider's own. */
+  readonly baseUrl: string;
+  /** What the upstream speaks, in order of preference; never empty. */
+  readonly protocols: readonly Protocol[];
+  readonly settings: ChannelSettings;
+}
+
+/** An opened credential. The secret is in no enumerable property: spreading, printing or serialising this shows none. */
+export class CredentialView {
+  readonly #secret: string;
+
+  constructor(
+    readonly id: string,
+    secret: string,
+  ) {
+    this.#secret = secret;
+  }
+
+  /** Empty where the upstream needs none. */
+  get secret(): string {
+    return this.#secret;
+  }
+}
+
+/** Where one attempt goes. */
+export interface Route {
+  readonly channel: ChannelView;
+  readonly credential: CredentialView;
+  readonly upstreamModel: string;
+  readonly protocol: Protocol;
+  /** Epoch milliseconds: tells what was known of the channel when it was chosen. */
+  readonly selectedAt: number;
+}

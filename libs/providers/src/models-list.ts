@@ -1,0 +1,64 @@
+import { asArray, asObject, asText } from './json';
+import type { Protocol } from './protocol';
+import type { ProviderRecord } from './provider';
+import { offers, upstreamRequest, type RequestTarget, type UpstreamAddress } from './request';
+
+/** One page of an upstream's models. `next` goes back into `modelsRequest`; null: that was the last. */
+export interface ModelsPage {
+  readonly models: readonly string[];
+  readonly next: string | null;
+}
+
+const cursorParameter: Readonly<Record<Protocol, string>> = {
+  'openai-chat': 'after',
+  'openai-responses': 'after',
+  'anthropic-messages': 'after_id',
+  gemini: 'pageToken',
+};
+
+/** The request for one page of the upstream's models list, or null where the protocol has none. */
+export function modelsRequest(
+  provider: ProviderRecord,
+  target: Pick<RequestTarget, 'protocol' | 'baseUrl' | 'credential' | 'settings'>,
+  cursor?: string,
+): UpstreamAddress | null {
+  if (!offers(provider, target.protocol, 'models')) return null;
+  const address = upstreamRequest(provider, { ...target, operation: 'models' });
+  if (cursor === undefined) return address;
+  const separator = address.url.includes('?') ? '&' : '?';
+  const page = `${cursorParameter[target.protocol]}=${encodeURIComponent(cursor)}`;
+  return { ...address, url: `${address.url}${separator}${page}` };
+}
+
+const readers: Readonly<Record<Protocol, (body: unknown) => ModelsPage>> = {
+  'openai-chat': readOpenAiPage,
+  'openai-responses': readOpenAiPage,
+  'anthropic-messages': readAnthropicPage,
+  gemini: readGeminiPage,
+};
+
+/** The model names of one page. An answer of another shape has no models; it does not throw. */
+export const readModelsPage = (protocol: Protocol, body: unknown): ModelsPage => readers[protocol](body);
+
+/** OpenAI answers in one page. Compatible servers use `data`, `models` or a bare array, with `id` or `name`. */
+function readOpenAiPage(body: unknown): ModelsPage {
+  const object = asObject(body);
+  return { models: namesOf(body, object?.data, object?.models), next: null };
+}
+
+function readAnthropicPage(body: unknown): ModelsPage {
+  const object = asObject(body);
+  return { models: namesOf(object?.data), next: object?.has_more === true ? (asText(object.last_id) ?? null) : null };
+}
+
+function readGeminiPage(body: unknown): ModelsPage {
+  const object = asObject(body);
+  const models = namesOf(object?.models).map((name) => name.replace(/^models\//, ''));
+  return { models, next: asText(object?.nextPageToken) ?? null };
+}
+
+function namesOf(...lists: readonly unknown[]): string[] {
+  const list = asArray(lists.find(Array.isArray));
+  const names = list.map((item) => asText(item) ?? asText(asObject(item)?.id) ?? asText(asObject(item)?.name));
+  return [...new Set(names.filter((name) => name !== undefined))];
+}

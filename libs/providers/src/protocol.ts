@@ -1,0 +1,100 @@
+/** The wire formats this gateway speaks, on either side. */
+export const protocols = ['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini'] as const;
+
+export type Protocol = (typeof protocols)[number];
+
+export const isProtocol = (value: unknown): value is Protocol => protocols.includes(value as Protocol);
+
+/**
+ * What is asked of an upstream. `chat` is the protocol's own generation call: `/chat/completions`, `/responses`,
+ * `/v1/messages`, `:generateContent`.
+ */
+export type Operation =
+  'chat' | 'completions' | 'embeddings' | 'moderations' | 'rerank' | 'images' | 'count-tokens' | 'models' | 'balance';
+
+/** How a credential travels. */
+export type AuthScheme = 'bearer' | 'x-api-key' | 'x-goog-api-key' | 'api-key';
+
+/** What a path may depend on. */
+export interface PathInput {
+  readonly model: string;
+  readonly stream: boolean;
+  readonly settings: RequestSettings;
+}
+
+/** A path after the base URL, starting with `/`. */
+export type Path = string | ((input: PathInput) => string);
+
+/** The part of a channel's settings that shapes a request. Header names are lower case. */
+export interface RequestSettings {
+  /** Sent with every upstream request of the channel, over the provider's own. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Azure OpenAI: the dated `api-version`; without it the undated v1 API is called. */
+  readonly apiVersion?: string;
+}
+
+/** How one protocol is addressed unless a provider's record says otherwise. */
+export interface ProtocolDefaults {
+  readonly auth: AuthScheme;
+  readonly headers: Readonly<Record<string, string>>;
+  /**
+   * Where the paths hang when the base URL is what the vendor's SDK takes. OpenAI's SDK takes a URL that ends in the version;
+   * Anthropic's and Google's take the host, so a version someone left there (or shares with an OpenAI face) is cut off.
+   */
+  readonly cutVersion: boolean;
+  readonly paths: Readonly<Partial<Record<Operation, Path>>>;
+}
+
+/** `gemini-2.5-pro` → `models/gemini-2.5-pro`; `tunedModels/x` stays. Each segment is escaped. */
+function geminiResource(model: string): string {
+  const resource = /^(models|tunedModels)\//.test(model) ? model : `models/${model}`;
+  return resource.split('/').map(encodeURIComponent).join('/');
+}
+
+const gemini =
+  (method: string): Path =>
+  ({ model }) =>
+    `/v1beta/${geminiResource(model)}:${method}`;
+
+const openaiPaths = {
+  completions: '/completions',
+  embeddings: '/embeddings',
+  moderations: '/moderations',
+  rerank: '/rerank',
+  images: '/images/generations',
+  models: '/models',
+};
+
+export const protocolDefaults: Readonly<Record<Protocol, ProtocolDefaults>> = {
+  'openai-chat': {
+    auth: 'bearer',
+    headers: {},
+    cutVersion: false,
+    paths: { ...openaiPaths, chat: '/chat/completions' },
+  },
+  'openai-responses': {
+    auth: 'bearer',
+    headers: {},
+    cutVersion: false,
+    paths: { ...openaiPaths, chat: '/responses' },
+  },
+  'anthropic-messages': {
+    auth: 'x-api-key',
+    headers: { 'anthropic-version': '2023-06-01' },
+    cutVersion: true,
+    paths: { chat: '/v1/messages', 'count-tokens': '/v1/messages/count_tokens', models: '/v1/models?limit=1000' },
+  },
+  gemini: {
+    auth: 'x-goog-api-key',
+    headers: {},
+    cutVersion: true,
+    paths: {
+      // Without alt=sse Gemini streams one JSON array instead of events.
+      chat: ({ model, stream }) =>
+        `/v1beta/${geminiResource(model)}:${stream ? 'streamGenerateContent?alt=sse' : 'generateContent'}`,
+      'count-tokens': gemini('countTokens'),
+      embeddings: gemini('embedContent'),
+      models: '/v1beta/models?pageSize=1000',
+    },
+  },
+};

@@ -1,0 +1,210 @@
+import { readDeepSeekBalance, readMoonshotBalance, readOpenRouterBalance, readSiliconFlowBalance } from '../balance';
+import { apiKeyField, defineProvider } from '../provider';
+import { oldLimit } from './old-limit';
+
+const credentialFields = [apiKeyField];
+
+/** Vendors that speak OpenAI's protocol; several speak Anthropic's too, at a path of their own. */
+export const compatible = [
+  defineProvider({
+    id: 'deepseek',
+    name: 'DeepSeek',
+    protocols: ['openai-chat', 'anthropic-messages'],
+    defaultBaseUrl: 'https://api.deepseek.com',
+    credentialFields,
+    mounts: { 'anthropic-messages': { to: '/anthropic' } },
+    paths: { 'openai-chat': { balance: '/user/balance' } },
+    quirks: {
+      'openai-chat': {
+        reasoningField: 'reasoning_content',
+        needsReasoningBack: true,
+        fields: oldLimit,
+        reasoningWish: 'thinking+effort',
+        // "invalid type: sequence, expected a string"
+        contentParts: false,
+        customTools: false,
+        jsonSchema: false,
+      },
+    },
+    readBalance: readDeepSeekBalance,
+  }),
+  defineProvider({
+    id: 'openrouter',
+    name: 'OpenRouter',
+    protocols: ['openai-chat', 'openai-responses', 'anthropic-messages'],
+    defaultBaseUrl: 'https://openrouter.ai/api/v1',
+    credentialFields,
+    auth: { 'anthropic-messages': 'bearer' },
+    paths: { 'openai-chat': { balance: '/credits' } },
+    quirks: {
+      'openai-chat': {
+        reasoningField: 'reasoning_details',
+        fields: {},
+        reasoningWish: 'reasoning',
+        customTools: false,
+        cacheControl: true,
+        videoParts: true,
+      },
+    },
+    readBalance: readOpenRouterBalance,
+  }),
+  defineProvider({
+    id: 'groq',
+    name: 'Groq',
+    protocols: ['openai-chat', 'openai-responses'],
+    defaultBaseUrl: 'https://api.groq.com/openai/v1',
+    credentialFields,
+    quirks: {
+      'openai-chat': {
+        reasoningField: 'reasoning',
+        // https://console.groq.com/docs/openai#currently-unsupported-openai-features
+        fields: { top_k: null, logprobs: null, top_logprobs: null, logit_bias: null, n: null, name: null },
+        customTools: false,
+      },
+    },
+  }),
+  defineProvider({
+    id: 'mistral',
+    name: 'Mistral AI',
+    protocols: ['openai-chat'],
+    defaultBaseUrl: 'https://api.mistral.ai/v1',
+    credentialFields,
+    // 422 extra_forbidden: https://github.com/BerriAI/litellm/issues/8978. Its final chunk has the usage anyway.
+    quirks: {
+      'openai-chat': {
+        acceptsUsageOption: false,
+        reasoningField: 'content',
+        fields: {
+          ...oldLimit,
+          seed: 'random_seed',
+          top_k: null,
+          logprobs: null,
+          top_logprobs: null,
+          logit_bias: null,
+          name: null,
+          user: null,
+          store: null,
+          service_tier: null,
+          verbosity: null,
+          prompt_cache_key: null,
+          modalities: null,
+          audio: null,
+        },
+        customTools: false,
+        callIds: 'mistral',
+      },
+    },
+  }),
+  defineProvider({
+    id: 'xai',
+    name: 'xAI',
+    protocols: ['openai-chat', 'openai-responses'],
+    defaultBaseUrl: 'https://api.x.ai/v1',
+    credentialFields,
+    quirks: {
+      'openai-chat': { reasoningField: 'reasoning_content', reasoningInsideCompletion: false, customTools: false },
+    },
+  }),
+  defineProvider({
+    id: 'moonshot',
+    name: 'Moonshot AI (Kimi)',
+    protocols: ['openai-chat', 'anthropic-messages'],
+    defaultBaseUrl: 'https://api.moonshot.cn/v1',
+    credentialFields,
+    auth: { 'anthropic-messages': 'bearer' },
+    mounts: { 'anthropic-messages': { from: '/v1', to: '/anthropic' } },
+    paths: { 'openai-chat': { balance: '/users/me/balance' } },
+    quirks: {
+      'openai-chat': {
+        reasoningField: 'reasoning_content',
+        needsReasoningBack: true,
+        fields: oldLimit,
+        reasoningWish: 'thinking',
+        customTools: false,
+        videoParts: true,
+      },
+    },
+    readBalance: readMoonshotBalance,
+  }),
+  defineProvider({
+    id: 'zhipu',
+    name: 'Zhipu AI (GLM)',
+    protocols: ['openai-chat', 'anthropic-messages'],
+    defaultBaseUrl: 'https://open.bigmodel.cn/api/paas/v4',
+    credentialFields,
+    auth: { 'anthropic-messages': 'bearer' },
+    mounts: { 'anthropic-messages': { from: '/paas/v4', to: '/anthropic' } },
+    quirks: {
+      'openai-chat': {
+        reasoningField: 'reasoning_content',
+        fields: oldLimit,
+        reasoningWish: 'thinking',
+        customTools: false,
+        jsonSchema: false,
+        videoParts: true,
+      },
+    },
+    // https://docs.z.ai/api-reference/api-code: an empty account and a busy model both come as 429.
+    errorCodes: {
+      1000: 'credential_invalid',
+      1001: 'credential_invalid',
+      1002: 'credential_invalid',
+      1003: 'credential_invalid',
+      1004: 'credential_invalid',
+      1110: 'credential_invalid',
+      1111: 'credential_invalid',
+      1112: 'credential_invalid',
+      1113: 'quota_exhausted',
+      1121: 'credential_invalid',
+      1210: 'caller',
+      1211: 'model_missing',
+      1213: 'caller',
+      1214: 'caller',
+      1215: 'caller',
+      1220: 'forbidden',
+      1221: 'model_missing',
+      1301: 'caller',
+      1302: 'rate_limited',
+      1303: 'rate_limited',
+      1304: 'rate_limited',
+      1305: 'rate_limited',
+    },
+  }),
+  defineProvider({
+    id: 'dashscope',
+    name: 'Alibaba Model Studio (Qwen)',
+    protocols: ['openai-chat', 'anthropic-messages'],
+    defaultBaseUrl: 'https://dashscope.aliyuncs.com/compatible-mode/v1',
+    credentialFields,
+    mounts: { 'anthropic-messages': { from: '/compatible-mode/v1', to: '/apps/anthropic' } },
+    quirks: {
+      'openai-chat': {
+        reasoningField: 'reasoning_content',
+        fields: oldLimit,
+        reasoningWish: 'enable_thinking',
+        customTools: false,
+        cacheControl: true,
+        videoParts: true,
+      },
+    },
+  }),
+  defineProvider({
+    id: 'siliconflow',
+    name: 'SiliconFlow',
+    protocols: ['openai-chat', 'anthropic-messages'],
+    defaultBaseUrl: 'https://api.siliconflow.cn/v1',
+    credentialFields,
+    auth: { 'anthropic-messages': 'bearer' },
+    paths: { 'openai-chat': { balance: '/user/info' } },
+    quirks: {
+      'openai-chat': {
+        reasoningField: 'reasoning_content',
+        fields: oldLimit,
+        reasoningWish: 'enable_thinking',
+        customTools: false,
+      },
+    },
+    errorCodes: { 20012: 'model_missing', 30001: 'quota_exhausted' },
+    readBalance: readSiliconFlowBalance,
+  }),
+];

@@ -1,0 +1,55 @@
+import { apiKeyField, defineProvider } from '../provider';
+import { oldLimit } from './old-limit';
+
+const credentialFields = [apiKeyField];
+
+/** Vendors of embeddings and reranking, at the paths and with the key of OpenAI's protocol. Of them only Cohere also chats. */
+export const retrieval = [
+  // https://docs.cohere.com/docs/compatibility-api#unsupported-parameters. Reranking is not part of it: a channel for that is
+  // an openai-compatible one at https://api.cohere.com/v2.
+  defineProvider({
+    id: 'cohere',
+    name: 'Cohere',
+    protocols: ['openai-chat'],
+    defaultBaseUrl: 'https://api.cohere.ai/compatibility/v1',
+    credentialFields,
+    quirks: {
+      'openai-chat': {
+        acceptsUsageOption: false,
+        fields: {
+          ...oldLimit,
+          top_k: null,
+          n: null,
+          logprobs: null,
+          top_logprobs: null,
+          logit_bias: null,
+          parallel_tool_calls: null,
+          // It knows `none` and `high`; any other effort is refused.
+          reasoning_effort: null,
+          store: null,
+          metadata: null,
+          service_tier: null,
+          modalities: null,
+          audio: null,
+        },
+        customTools: false,
+      },
+    },
+  }),
+  // https://jina.ai/embeddings, https://jina.ai/reranker
+  defineProvider({
+    id: 'jina',
+    name: 'Jina AI',
+    protocols: ['openai-chat'],
+    defaultBaseUrl: 'https://api.jina.ai/v1',
+    credentialFields,
+  }),
+  // https://docs.voyageai.com
+  defineProvider({
+    id: 'voyage',
+    name: 'Voyage AI',
+    protocols: ['openai-chat'],
+    defaultBaseUrl: 'https://api.voyageai.com/v1',
+    credentialFields,
+  }),
+];

@@ -1,0 +1,21 @@
+import type { Provider } from './provider';
+import { chinese } from './records/chinese';
+import { compatible } from './records/compatible';
+import { hosts } from './records/hosts';
+import { retrieval } from './records/retrieval';
+import { selfHosted } from './records/self-hosted';
+import { vendors } from './records/vendors';
+
+/** Every kind of upstream, in the order the console shows them. */
+export const providers: readonly Provider[] = [
+  ...vendors,
+  ...compatible,
+  ...chinese,
+  ...hosts,
+  ...retrieval,
+  ...selfHosted,
+];
+
+const byId: ReadonlyMap<string, Provider> = new Map(providers.map((provider) => [provider.id, provider]));
+
+export const findProvider = (id: string): Provider | undefined => byId.get(id);

@@ -1,0 +1,73 @@
+import { protocolDefaults, type AuthScheme, type Operation, type Protocol, type RequestSettings } from './protocol';
+import type { Mount, ProviderRecord } from './provider';
+
+export interface RequestTarget {
+  readonly protocol: Protocol;
+  readonly operation: Operation;
+  readonly baseUrl: string;
+  /** The secret; empty where the upstream needs none. */
+  readonly credential: string;
+  /** The upstream's name of the model; unused by operations without one. */
+  readonly model?: string;
+  readonly stream?: boolean;
+  readonly settings?: RequestSettings;
+}
+
+/** Header names are lower case. `headers` holds the credential: never log it. */
+export interface UpstreamAddress {
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  readonly headers: Record<string, string>;
+}
+
+const credentialHeader: Readonly<Record<AuthScheme, (secret: string) => [string, string]>> = {
+  bearer: (secret) => ['authorization', `Bearer ${secret}`],
+  'x-api-key': (secret) => ['x-api-key', secret],
+  'x-goog-api-key': (secret) => ['x-goog-api-key', secret],
+  'api-key': (secret) => ['api-key', secret],
+};
+
+const readOperations: ReadonlySet<Operation> = new Set(['models', 'balance']);
+
+/** Where one call to a provider goes and what it carries besides its body. Pure. */
+export function upstreamRequest(provider: ProviderRecord, target: RequestTarget): UpstreamAddress {
+  const method = readOperations.has(target.operation) ? 'GET' : 'POST';
+  return { method, url: urlOf(provider, target), headers: headersOf(provider, target, method) };
+}
+
+/** Whether the provider can be asked this over this protocol. */
+export const offers = (provider: ProviderRecord, protocol: Protocol, operation: Operation): boolean =>
+  pathOf(provider, protocol, operation) !== undefined;
+
+function headersOf(provider: ProviderRecord, target: RequestTarget, method: string): Record<string, string> {
+  const defaults = protocolDefaults[target.protocol];
+  const headers: Record<string, string> = { ...defaults.headers };
+  if (method === 'POST') headers['content-type'] = 'application/json';
+  if (target.credential !== '') {
+    const [name, value] = credentialHeader[provider.auth?.[target.protocol] ?? defaults.auth](target.credential);
+    headers[name] = value;
+  }
+  return target.settings?.headers ? Object.assign(headers, target.settings.headers) : headers;
+}
+
+function urlOf(provider: ProviderRecord, target: RequestTarget): string {
+  const path = pathOf(provider, target.protocol, target.operation);
+  if (path === undefined) throw new RangeError(`${provider.id} has no ${target.operation} over ${target.protocol}`);
+  const base = baseOf(target.baseUrl, target.protocol, provider.mounts?.[target.protocol]);
+  if (typeof path === 'string') return base + path;
+  return base + path({ model: target.model ?? '', stream: target.stream ?? false, settings: target.settings ?? {} });
+}
+
+function pathOf(provider: ProviderRecord, protocol: Protocol, operation: Operation) {
+  return provider.paths?.[protocol]?.[operation] ?? protocolDefaults[protocol].paths[operation];
+}
+
+const version = /\/v1(beta)?$/;
+
+function baseOf(baseUrl: string, protocol: Protocol, mount: Mount | undefined): string {
+  const base = baseUrl.replace(/\/+$/, '');
+  if (!mount) return protocolDefaults[protocol].cutVersion ? base.replace(version, '') : base;
+  if (base.endsWith(mount.to)) return base;
+  const stem = mount.from && base.endsWith(mount.from) ? base.slice(0, -mount.from.length) : base.replace(version, '');
+  return stem + mount.to;
+}

@@ -1,0 +1,84 @@
+import { redactText } from '@app/core';
+import { kindOfCode, kindOfHttpStatus, type UpstreamErrorKind } from './error-kind';
+import { asArray, asNumber, asObject, asText, type JsonObject } from './json';
+import type { ProviderRecord } from './provider';
+import { retryAfterMs, type ResponseHeaders } from './retry-after';
+
+export interface UpstreamErrorInput {
+  readonly provider: Pick<ProviderRecord, 'errorCodes'>;
+  /** The HTTP status; a 2xx where the error came inside a body or a stream. */
+  readonly status: number;
+  readonly headers?: ResponseHeaders;
+  /** The parsed JSON, or the raw text where it is none. */
+  readonly body?: unknown;
+  /** Epoch milliseconds, for headers that hold a date. */
+  readonly now?: number;
+}
+
+export interface UpstreamError {
+  readonly kind: UpstreamErrorKind;
+  /** The vendor's own code, or `http_<status>`. */
+  readonly code: string;
+  /** The vendor's own words, shortened, with anything shaped like a secret removed. For logs, never for decisions. */
+  readonly message: string;
+  readonly retryAfterMs?: number;
+}
+
+const longestMessage = 500;
+
+/** What an upstream's error means. Decided by structured codes and the status alone; words are for people. */
+export function classifyUpstreamError(input: UpstreamErrorInput): UpstreamError {
+  const { provider, body } = input;
+  const error = errorObject(body);
+  const codes = codesOf(error, body);
+  const status = httpStatus(input.status, codes);
+  const wait = retryAfterMs(input.headers ?? {}, body, input.now ?? Date.now());
+  return {
+    kind: kindOf(codes, provider.errorCodes) ?? kindOfHttpStatus(status),
+    code: codes.find((code) => !/^\d{3}$/.test(code))?.slice(0, 64) ?? `http_${status}`,
+    message: messageOf(error, body, status),
+    ...(wait === undefined ? {} : { retryAfterMs: wait }),
+  };
+}
+
+/** Gemini sends an array when a stream without SSE fails; DashScope, SiliconFlow and Mistral put the fields at the top. */
+function errorObject(body: unknown): JsonObject {
+  const root = asObject(Array.isArray(body) ? body[0] : body);
+  return asObject(root?.error) ?? root ?? {};
+}
+
+/** The most telling first: Google's reason, then code, type, status. */
+function codesOf(error: JsonObject, body: unknown): string[] {
+  const reasons = asArray(error.details).map((detail) => asObject(detail)?.reason);
+  const inner = asObject(error.innererror)?.code;
+  const candidates = [...reasons, inner, error.code, error.type, error.status, asObject(body)?.code];
+  const texts = candidates.map((value) => (typeof value === 'number' ? String(value) : asText(value)));
+  // xAI puts a whole sentence where others have a code.
+  return texts.filter((text) => text !== undefined && /^[\w.-]{1,128}$/.test(text)).map((text) => text!);
+}
+
+function kindOf(codes: readonly string[], own: ProviderRecord['errorCodes']): UpstreamErrorKind | undefined {
+  for (const code of codes) {
+    const kind = own && Object.hasOwn(own, code) ? own[code] : kindOfCode.get(code.toLowerCase());
+    if (kind) return kind;
+  }
+  return undefined;
+}
+
+/** Inside a 200 (a stream, OpenRouter) the code is often the status the vendor would have sent. */
+function httpStatus(status: number, codes: readonly string[]): number {
+  if (status >= 300) return status;
+  const embedded = codes.map(asNumber).find((code) => code !== undefined && code >= 400 && code < 600);
+  if (embedded !== undefined) return embedded;
+  return codes.includes('invalid_request_error') || codes.includes('INVALID_ARGUMENT') ? 400 : status;
+}
+
+function messageOf(error: JsonObject, body: unknown, status: number): string {
+  const text =
+    asText(error.message) ??
+    asText(error.detail) ??
+    asText(error.error) ??
+    asText(asObject(body)?.error) ??
+    asText(body);
+  return redactText((text ?? `HTTP ${status}`).slice(0, longestMessage));
+}
