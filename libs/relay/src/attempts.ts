@@ -1,0 +1,185 @@
+import { ChannelHealth, ChannelSelector, type Route } from '@app/channels';
+import { Settings } from '@app/config';
+import type { UsageAttempt } from '@app/logs';
+import { Injectable } from '@nestjs/common';
+import { laneOf } from './lanes';
+import { nextAttempt } from './next-attempt';
+import { isTranslatable } from './operations';
+import { reachable } from './protocols/faces';
+import type { Story } from './receipt';
+import { RelayError } from './relay.errors';
+import { relaySettings } from './relay.settings';
+import type { AttemptResult, Failure, RelayRequest, Reply } from './relay.types';
+import { Exchange } from './transport/exchange';
+import { scrubFor } from './transport/scrub';
+import { Transport } from './transport/transport';
+
+const noRoute: Failure = {
+  kind: 'overloaded',
+  status: null,
+  code: 'no_channel_ready',
+  message: 'No channel for this model is ready to take the call.',
+};
+
+/** Asks one upstream after the other until one answers: never the same credential twice, unless its connection was dead. */
+@Injectable()
+export class Attempts {
+  constructor(
+    private readonly selector: ChannelSelector,
+    private readonly health: ChannelHealth,
+    private readonly transport: Transport,
+    private readonly settings: Settings,
+  ) {}
+
+  /** Tells `story` each attempt as it ends. */
+  async run(request: RelayRequest, reply: Reply, story: Story): Promise<AttemptResult> {
+    const call = new CallState(request, reply, story, {
+      maxAttempts: this.settings.get(relaySettings['retry.maxAttempts']),
+      firstByteMs: this.settings.get(relaySettings['timeout.firstByteMs']),
+      endsBy: Date.now() + this.settings.get(relaySettings['timeout.totalMs']),
+    });
+    let route = this.select(call);
+    while (route) {
+      const result = await this.attempt(call, route);
+      if (result.kind !== 'failed') return result;
+      route = this.next(call, route, result.failure);
+    }
+    return { kind: 'failed', failure: call.lastFailure ?? noRoute };
+  }
+
+  private next(call: CallState, route: Route, failure: Failure): Route | null {
+    const step = nextAttempt(failure, call.spent());
+    call.note(step);
+    if (step === 'stop') return null;
+    if (step === 'same-credential') return route;
+    call.exclude(route, step === 'other-channel');
+    return this.select(call);
+  }
+
+  /** A channel not tried yet, else a credential not tried yet, else one whose pause was only our guess. */
+  private select({ request, tried }: CallState): Route | null {
+    const { caller, model, protocol, operation } = request;
+    const protocols = isTranslatable(operation) ? reachable(protocol) : [protocol];
+    const query = { group: caller.group, model, protocols, onlyThese: true };
+    const fresh = this.selector.select(query, tried);
+    if (fresh) return fresh;
+    const anywhere = { credentials: tried.credentials, channels: new Set<string>() };
+    return this.selector.select(query, anywhere) ?? this.selector.select({ ...query, allowCooling: true }, anywhere);
+  }
+
+  private async attempt(call: CallState, route: Route): Promise<AttemptResult> {
+    const startedAt = Date.now();
+    const exchange = await this.exchange(call, route);
+    const result = exchange.result as AttemptResult; // it is over
+    call.record(route, result, startedAt, exchange.firstByteAt);
+    this.report(route, result, startedAt, exchange.firstByteAt);
+    return result;
+  }
+
+  private exchange(call: CallState, route: Route): Promise<Exchange> {
+    const { provider } = route.channel;
+    const { request, reply, limits } = call;
+    const prepared = laneOf(request, route).prepare(request, route);
+    const { dropped } = prepared.call;
+    call.story.dropped = dropped.length > 0 ? dropped : null;
+    reply.dropped(dropped);
+    return new Promise((resolve) => {
+      const { firstByteMs, endsBy } = limits;
+      const scrub = scrubFor(route);
+      const input = { firstByteMs, endsBy, provider, reply, scrub, stream: request.stream, prepared };
+      const exchange = new Exchange(input, () => resolve(exchange));
+      this.transport.send(prepared.call, exchange);
+    });
+  }
+
+  private report(route: Route, result: AttemptResult, startedAt: number, firstByteAt: number | null): void {
+    if (result.kind === 'answered') {
+      this.health.succeeded(route, { firstByteMs: (firstByteAt ?? Date.now()) - startedAt });
+    } else if (result.kind !== 'abandoned' && result.failure.kind !== 'caller') {
+      this.health.failed(route, result.failure);
+    }
+  }
+}
+
+interface Limits {
+  readonly maxAttempts: number;
+  readonly firstByteMs: number;
+  readonly endsBy: number;
+}
+
+/** What one call has tried so far. */
+class CallState {
+  readonly tried = { credentials: new Set<string>(), channels: new Set<string>() };
+  lastFailure: Failure | null = null;
+  private readonly attempts: UsageAttempt[] = [];
+  private repeated = false;
+
+  constructor(
+    readonly request: RelayRequest,
+    readonly reply: Reply,
+    readonly story: Story,
+    readonly limits: Limits,
+  ) {
+    story.attempts = this.attempts;
+  }
+
+  record(route: Route, result: AttemptResult, startedAt: number, firstByteAt: number | null): void {
+    const failure = 'failure' in result ? result.failure : null;
+    this.lastFailure = failure ?? this.lastFailure;
+    this.story.route = route;
+    this.story.firstByteAt = firstByteAt;
+    this.attempts.push({
+      channelId: route.channel.id,
+      credentialId: route.credential.id,
+      status: failure ? failure.status : result.kind === 'abandoned' ? null : 200,
+      errorCode: failure?.code ?? (result.kind === 'abandoned' ? 'client_gone' : null),
+      reason: failure?.message ?? null,
+      startedAt,
+      durationMs: Date.now() - startedAt,
+    });
+  }
+
+  /** Notes on the attempt just made what follows it. */
+  note(step: string): void {
+    const last = this.attempts.at(-1);
+    if (last) this.attempts[this.attempts.length - 1] = { ...last, reason: `${last.reason ?? ''} → ${step}` };
+    if (step === 'same-credential') this.repeated = true;
+  }
+
+  exclude(route: Route, wholeChannel: boolean): void {
+    this.repeated = false;
+    this.tried.credentials.add(route.credential.id);
+    if (wholeChannel) this.tried.channels.add(route.channel.id);
+  }
+
+  spent() {
+    const { maxAttempts, endsBy } = this.limits;
+    return { attempts: this.attempts.length, maxAttempts, leftMs: endsBy - Date.now(), repeated: this.repeated };
+  }
+}
+
+/** The answer to a caller whom no upstream served. Only a fault of the caller's keeps the upstream's status and words. */
+export function failureError(failure: Failure): RelayError {
+  const { kind, status, message, retryAfterMs, upstream, code } = failure;
+  if (kind === 'caller' && status !== null && callerStatus.has(status)) {
+    const { param, ...words } = upstream ?? {};
+    return new RelayError('invalid_request_error', message, { status, param, upstream: words });
+  }
+  if (code === noRoute.code) return new RelayError('unavailable', message, { retryAfterMs: retryAfterMs ?? 5_000 });
+  if (kind === 'timeout') return new RelayError('upstream_timeout', `Every upstream failed; the last one: ${message}`);
+  return new RelayError('upstream_error', `Every upstream failed; the last one: ${phraseOf[kind] ?? message}`, {
+    retryAfterMs,
+  });
+}
+
+const callerStatus = new Set([400, 413, 422]);
+
+/** What is ours to keep (keys, accounts) is only named by kind. */
+const phraseOf: Partial<Record<Failure['kind'], string>> = {
+  credential_invalid: "it refused the gateway's credential.",
+  quota_exhausted: "the gateway's account there is used up.",
+  forbidden: "the gateway's account there may not do this.",
+  rate_limited: 'it is limiting the rate of requests.',
+  overloaded: 'it is overloaded.',
+  model_missing: 'it does not know the model.',
+};

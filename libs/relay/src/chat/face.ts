@@ -1,0 +1,47 @@
+import type { Protocol, Quirks } from '@app/providers';
+import type { SseEvent } from '@app/core';
+import type { JsonObject } from '../json';
+import type { RelayError } from '../relay.errors';
+import type { Part, Reducer } from './parts';
+import type { ChatReply } from './reply';
+import type { ChatRequest } from './request';
+
+/** What a face needs to know of the call besides its body. */
+export interface ReplyContext {
+  /** The model's name as the caller asked for it. */
+  readonly model: string;
+  /** `req_…`, for ids the upstream did not give. */
+  readonly requestId: string;
+  /** Seconds since the epoch. */
+  readonly created: number;
+  /** The caller asked for usage in the stream (OpenAI's `include_usage`). */
+  readonly includeUsage: boolean;
+  /** The request being answered; some protocols repeat parts of it in the answer. */
+  readonly request: ChatRequest;
+}
+
+/** The side facing the caller. Pure; one per protocol. */
+export interface ClientFace {
+  readonly protocol: Protocol;
+  /** Throws RelayError 400 naming the field. `path` holds what the protocol keeps in its URL (Gemini's model and method). */
+  decodeRequest(body: JsonObject, path: { readonly model?: string; readonly stream?: boolean }): ChatRequest;
+  encodeReply(reply: ChatReply, context: ReplyContext): JsonObject;
+  /** Parts → wire text, complete events each. Closes its grammar at `end`, also after a cut or an `error` part. */
+  encodeStream(context: ReplyContext): Reducer<Part, string>;
+  errorBody(error: RelayError, requestId: string): object;
+}
+
+/** What a request became: the body, and what of it the protocol cannot express (paths in the neutral request, e.g. `sampling.seed`). */
+export interface Encoded {
+  readonly body: JsonObject;
+  readonly dropped: readonly string[];
+}
+
+/** The side facing the upstream. Pure; one per protocol. */
+export interface UpstreamFace {
+  readonly protocol: Protocol;
+  encodeRequest(request: ChatRequest, quirks: Quirks): Encoded;
+  /** Throws nothing: an answer that is none has a candidate without blocks. */
+  decodeReply(answer: JsonObject, quirks: Quirks): ChatReply;
+  decodeStream(quirks: Quirks): Reducer<SseEvent, Part>;
+}

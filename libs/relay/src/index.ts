@@ -1,0 +1,16 @@
+/**
+ * relay: one data-plane call from accepted request to receipt: the pipeline, the protocols with their two faces, the transport to
+ * the upstreams. Knows no HTTP server; the answer goes to a `Reply`.
+ */
+export * from './chat/usage';
+export * from './probe/channel-probe';
+export * from './protocols/error-body';
+export { ArrayStream as GeminiArrayStream } from './protocols/gemini/array-stream';
+export * from './relay.errors';
+export * from './relay.module';
+export * from './relay.service';
+export * from './relay.settings';
+export type * from './relay.types';
+export * from './request/estimate';
+export * from './request/members';
+export { wireFor } from './operations';

@@ -1,0 +1,64 @@
+import type { Route } from '@app/channels';
+import type { Usage } from '../chat/usage';
+import type { JsonObject } from '../json';
+import type { RelayRequest } from '../relay.types';
+import type { UpstreamCall } from '../transport/transport';
+
+/** What an answer has told so far. */
+export interface AnswerFacts {
+  readonly usage: Usage | undefined;
+  readonly finish: string | undefined;
+  /** Bytes of generated text passed on, measured or derived. */
+  readonly textBytes: number;
+}
+
+/** What a streamed answer does to its exchange. */
+export interface StreamEvents {
+  /** The first meaningful event has arrived: the answer may begin. Called once, before the first `out`. */
+  commit(): void;
+  out(bytes: Buffer): void;
+  /** The upstream reported an error inside its stream; `frame`: its event in the caller's protocol, if it is in that already. */
+  error(error: unknown, frame: Buffer | null): void;
+  /** Nothing more follows; what the caller still has to get is in `tail()`. */
+  end(): void;
+}
+
+/** An unstreamed answer, looked at. */
+export interface WholeAnswer {
+  readonly facts: AnswerFacts;
+  /** It carries something a caller waits for. */
+  readonly meaningful: boolean;
+  /** The upstream says that it failed: its JSON error. */
+  readonly error?: unknown;
+  /** The caller's answer; made when it is wanted. `contentType` absent: the upstream's own. */
+  body(): { readonly bytes: Buffer; readonly contentType?: string };
+}
+
+/** Reads one upstream answer and makes the caller's out of it. */
+export interface AnswerReader {
+  push(chunk: Buffer): void;
+  /** The upstream closed its stream. */
+  close(): void;
+  whole(bytes: Buffer, answer: JsonObject): WholeAnswer;
+  readonly facts: AnswerFacts;
+  /** The upstream said how its answer ended. */
+  readonly isComplete: boolean;
+  /** What ends a complete stream; given to the caller once the call is settled. */
+  tail(): Buffer;
+  /** What ends a broken stream, so that nobody takes it for complete. */
+  broken(message: string, code: string): Buffer;
+}
+
+/** A call made ready for one route. */
+export interface Prepared {
+  readonly call: UpstreamCall;
+  reader(events: StreamEvents): AnswerReader;
+}
+
+/** A way through the relay: the caller's bytes kept, or one protocol translated into another. */
+export interface Lane {
+  /** Throws RelayError where the request cannot be made for this route. */
+  prepare(request: RelayRequest, route: Route): Prepared;
+}
+
+export const noFacts: AnswerFacts = { usage: undefined, finish: undefined, textBytes: 0 };

@@ -1,0 +1,123 @@
+import { quirksOf } from '@app/providers';
+import { openaiChatWire } from '../protocols/openai-chat/wire';
+import { PatchReader } from './patch-reader';
+
+const quirks = quirksOf({}, 'openai-chat');
+const chunk = (delta: object, more: object = {}) =>
+  `data: ${JSON.stringify({ id: 'c1', object: 'chat.completion.chunk', choices: [{ index: 0, delta, finish_reason: null, ...more }] })}\n\n`;
+const role = chunk({ role: 'assistant', content: '' });
+const words = ['Grüße ', 'aus ', '北京 ', '🌍'].map((content) => chunk({ content }));
+const finish = chunk({}, { finish_reason: 'stop' });
+const usage = `data: ${JSON.stringify({ id: 'c1', choices: [], usage: { prompt_tokens: 9, completion_tokens: 4, total_tokens: 13 } })}\n\n`;
+const done = 'data: [DONE]\n\n';
+const whole = [role, ...words, finish, usage, done].join('');
+
+function run(pieces: readonly Buffer[], stripUsage: boolean) {
+  const log: string[] = [];
+  const out: Buffer[] = [];
+  const frames: string[] = [];
+  const stream = new PatchReader(openaiChatWire, quirks, stripUsage, {
+    commit: () => log.push(`commit after ${out.length} bytes`),
+    out: (bytes) => void out.push(bytes),
+    error: (error, frame) => {
+      log.push(`error ${JSON.stringify(error)}`);
+      frames.push(frame!.toString('utf8'));
+    },
+    end: () => log.push('end'),
+  });
+  for (const piece of pieces) stream.push(piece);
+  stream.close();
+  return {
+    log,
+    frames,
+    text: Buffer.concat(out).toString('utf8'),
+    tail: stream.tail().toString('utf8'),
+    facts: stream.facts,
+  };
+}
+
+const cutInto = (text: string, size: number): Buffer[] => {
+  const bytes = Buffer.from(text, 'utf8');
+  return Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) =>
+    bytes.subarray(index * size, (index + 1) * size),
+  );
+};
+
+describe('patch reader', () => {
+  it('gives the same bytes and facts however the upstream cuts its stream', () => {
+    for (const size of [1, 2, 3, 7, 64, 1_000, 100_000]) {
+      const { text, tail, facts, log } = run(cutInto(whole, size), false);
+      expect(text + tail).toBe(whole);
+      expect(log).toEqual(['commit after 0 bytes', 'end']);
+      expect(facts.usage).toEqual({ input: 9, output: 4 });
+      expect(facts.finish).toBe('stop');
+    }
+  });
+
+  it('survives any cut of CRLF framing', () => {
+    const crlf = whole.replaceAll('\n', '\r\n');
+    for (const size of [1, 2, 3, 5, 1_000]) {
+      const { text, tail } = run(cutInto(crlf, size), false);
+      expect(text + tail).toBe(crlf);
+    }
+  });
+
+  it('takes out the usage chunk nobody asked for, and the null usage of the others', () => {
+    const forced = whole.replaceAll('"finish_reason":null}]}', '"finish_reason":null}],"usage":null}');
+    expect(forced).toContain('"usage":null');
+    const { text, tail } = run(cutInto(forced, 50), true);
+    expect(text + tail).toBe([role, ...words, finish, done].join(''));
+  });
+
+  it('keeps the terminal event back until the call is settled', () => {
+    const { text, tail } = run([Buffer.from(whole)], false);
+    expect(tail).toBe(done);
+    expect(text.endsWith(done)).toBe(false);
+  });
+
+  it('does not commit on a role without content, nor on comments', () => {
+    const { log, text } = run([Buffer.from(`: PROCESSING\n\n${role}`)], false);
+    expect(log).toEqual([]);
+    expect(text).toBe('');
+  });
+
+  it('reports an error that comes first without having passed anything on', () => {
+    const { log, text } = run(
+      [Buffer.from(`${role}data: {"error":{"message":"busy","code":"overloaded"}}\n\n`)],
+      false,
+    );
+    expect(log).toEqual(['error {"message":"busy","code":"overloaded"}']);
+    expect(text).toBe('');
+  });
+
+  it('hands over an error in the middle with its event and never ends such a stream as complete', () => {
+    const error = 'data: {"error":{"message":"busy"}}\n\n';
+    const { log, text, frames } = run([Buffer.from([role, words[0], error].join(''))], false);
+    expect(log).toEqual(['commit after 0 bytes', 'error {"message":"busy"}']);
+    expect(text).toBe([role, words[0]].join(''));
+    expect(frames).toEqual([error]);
+  });
+
+  it('makes an event of an error told as bare JSON behind the events', () => {
+    const bare = '{\n  "error": {\n    "message": "busy"\n  }\n}\n';
+    const { log, frames } = run(cutInto([role, words[0], bare].join(''), 11), false);
+    expect(log.at(-1)).toBe('error {"message":"busy"}');
+    expect(frames).toEqual(['data: {"error":{"message":"busy"}}\n\n']);
+  });
+
+  it('measures the delivered text where it parses and derives it where it does not', () => {
+    const many = Array.from({ length: 200 }, () => chunk({ content: 'abcd' }));
+    const { facts } = run(
+      [role, ...many].map((text) => Buffer.from(text)),
+      false,
+    );
+    expect(facts.textBytes).toBe(800);
+  });
+
+  it('joins a line of a megabyte that arrives in pieces', () => {
+    const long = chunk({ content: 'x'.repeat(1_000_000) });
+    const { text, facts } = run(cutInto(role + long + finish + done, 16_384), false);
+    expect(text).toBe(role + long + finish);
+    expect(facts.textBytes).toBe(1_000_000);
+  });
+});

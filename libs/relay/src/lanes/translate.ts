@@ -1,0 +1,55 @@
+import { quirksOf } from '@app/providers';
+import type { ChatRequest } from '../chat/request';
+import { isObject, type JsonObject, parseJson } from '../json';
+import { badRequest } from '../relay.errors';
+import type { RelayRequest } from '../relay.types';
+import { clientFace, upstreamFace, wireOf } from '../protocols/faces';
+import { addressOf } from './address';
+import type { Lane } from './lane';
+import { TranslateReader } from './translate-reader';
+
+/** Different protocols: decode → neutral → encode, both ways. What the upstream's protocol cannot say is named in `dropped`. */
+export const translateLane: Lane = {
+  prepare(request, route) {
+    const quirks = quirksOf(route.channel.provider, route.protocol);
+    const upstream = upstreamFace(route.protocol);
+    const chat = { ...decoded(request), model: route.upstreamModel };
+    const { body, dropped } = upstream.encodeRequest(chat, quirks);
+    const translation = {
+      client: clientFace(request.protocol),
+      upstream,
+      wire: wireOf(route.protocol),
+      quirks,
+      stream: request.stream,
+      context: {
+        model: request.model,
+        requestId: request.id,
+        created: Math.floor(request.receivedAt / 1000),
+        includeUsage: request.stream && wireOf(request.protocol).wantsUsage(request.body),
+        request: chat,
+      },
+    };
+    return {
+      call: { ...addressOf(request, route), body: Buffer.from(JSON.stringify(body), 'utf8'), dropped },
+      reader: (events) => new TranslateReader(translation, events),
+    };
+  },
+};
+
+const known = new WeakMap<RelayRequest, ChatRequest>();
+
+/** Decoded once per call, however many upstreams are tried. */
+function decoded(request: RelayRequest): ChatRequest {
+  const found = known.get(request);
+  if (found) return found;
+  const { model, stream } = request;
+  const chat = clientFace(request.protocol).decodeRequest(objectOf(request), { model, stream });
+  known.set(request, chat);
+  return chat;
+}
+
+function objectOf({ body }: RelayRequest): JsonObject {
+  const value = parseJson(body.bytes.toString('utf8'));
+  if (!isObject(value)) throw badRequest('The request body is not valid JSON.');
+  return value;
+}

@@ -1,0 +1,46 @@
+import type { Protocol, Quirks } from '@app/providers';
+import type { Usage } from '../chat/usage';
+import type { Body } from '../request/members';
+import type { Edit } from '../request/edits';
+
+/** What a gateway that passes bytes through must still understand of one event (or one unstreamed answer). */
+export interface Glimpse {
+  /** Carries something a caller waits for: text, a tool call, a refusal, a finish. Before the first one, failover is free. */
+  readonly meaningful: boolean;
+  /** The event says that the upstream failed: its JSON error. */
+  readonly error?: unknown;
+  readonly usage?: Usage;
+  readonly finish?: string;
+  /** Bytes of generated text, to estimate tokens by where no usage comes. */
+  readonly textBytes: number;
+  /** Nothing follows this event. */
+  readonly terminal: boolean;
+  /** The event exists only to report usage. */
+  readonly usageOnly: boolean;
+}
+
+export const nothing: Glimpse = { meaningful: false, textBytes: 0, terminal: false, usageOnly: false };
+
+/** A protocol as the patch lane needs it; one per protocol, in `protocols/<name>/wire.ts`. Pure. */
+export interface Wire {
+  readonly protocol: Protocol;
+  /** What the gateway itself needs of a request; throws RelayError 400 naming the field. */
+  check(body: Body): void;
+  /** The caller's own limit on generated tokens, if it named one. */
+  outputLimit(body: Body): number | undefined;
+  /** What besides text tokens the answer will cost, at most: it is held too. */
+  alsoHolds?(body: Body): Partial<Usage>;
+  /** Changes that make the upstream report usage in a stream. */
+  askForUsage(body: Body): readonly Edit[];
+  /** Whether the caller asked for the usage that `askForUsage` turns on. */
+  wantsUsage(body: Body): boolean;
+  /** `before`: the usage told so far, where a protocol spreads it over several events. */
+  event(data: unknown, name: string | undefined, quirks: Quirks, before?: Usage): Glimpse;
+  whole(answer: unknown, quirks: Quirks): Glimpse;
+  /** A chunk of bytes without any of these needs no second look once the answer has begun. */
+  readonly telling: readonly string[];
+  /** What ends a stream; sent where the upstream forgot it. Empty where the protocol just closes. */
+  readonly terminator: string;
+  /** The event a broken stream ends with, so that no client takes it for complete. */
+  failureFrame(message: string, code: string): string;
+}

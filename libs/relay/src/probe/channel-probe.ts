@@ -1,0 +1,122 @@
+import { ChannelService, type Route } from '@app/channels';
+import { DomainError, invalid, messageOf } from '@app/core';
+import { balanceRequest, balanceUsd, classifyUpstreamError, type Protocol, isProtocol } from '@app/providers';
+import { Injectable } from '@nestjs/common';
+import { parseJson } from '../json';
+import { scrubFor } from '../transport/scrub';
+import { networkFailure } from '../transport/network-failure';
+import { type Fetched, Transport, type UpstreamCall } from '../transport/transport';
+import { fetchAllModels } from './fetch-models';
+import { minimalCall } from './minimal-call';
+
+const LIMITS = { deadlineMs: 30_000, maxBytes: 16 * 1024 * 1024 };
+
+export interface ProbeOrder {
+  readonly model?: string;
+  /** A protocol the channel speaks; default its first. */
+  readonly endpoint?: string;
+  readonly stream?: boolean;
+}
+
+export interface ProbeResult {
+  readonly ok: boolean;
+  readonly latencyMs: number;
+  /** Free of secrets. */
+  readonly error?: string;
+}
+
+/** Asks an upstream on the operator's behalf: is it there, what does it serve, what is left on the account. */
+@Injectable()
+export class ChannelProbe {
+  constructor(
+    private readonly channels: ChannelService,
+    private readonly transport: Transport,
+  ) {}
+
+  /** A real, minimal generation call, over the channel's own credentials, whatever the channel's state. */
+  async test(channelId: string, order: ProbeOrder): Promise<ProbeResult> {
+    const route = await this.route(channelId, order);
+    const stream = order.stream ?? false;
+    const { channel, protocol, upstreamModel: model } = route;
+    if (model === '') throw invalid('model', 'must be named: the channel serves none yet');
+    const address = this.address(route, { protocol, operation: 'chat', model, stream });
+    const startedAt = Date.now();
+    const answer = await this.attempt(route, { ...address, body: minimalCall(protocol, model, stream), dropped: [] });
+    const latencyMs = Date.now() - startedAt;
+    await this.channels.recordTest(channel.id, { ok: answer === null, latencyMs });
+    return answer === null ? { ok: true, latencyMs } : { ok: false, latencyMs, error: answer };
+  }
+
+  /** The models the upstream says it serves. */
+  async fetchModels(channelId: string): Promise<string[]> {
+    const route = await this.route(channelId, {});
+    return fetchAllModels(route, async (address) =>
+      this.json(route, await this.send({ ...address, body: null, dropped: [] })),
+    );
+  }
+
+  /** What is left on the upstream account, in USD; null when the vendor does not say. */
+  async balance(channelId: string): Promise<number | null> {
+    const route = await this.route(channelId, {});
+    const { provider, baseUrl, settings } = route.channel;
+    const address = balanceRequest(provider, { baseUrl, credential: route.credential.secret, settings });
+    if (!address) return null;
+    const usd = balanceUsd(provider, this.json(route, await this.send({ ...address, body: null, dropped: [] })));
+    await this.channels.recordBalance(channelId, usd);
+    return usd;
+  }
+
+  private route(channelId: string, { model, endpoint }: ProbeOrder): Promise<Route> {
+    if (endpoint !== undefined && !isProtocol(endpoint)) throw invalid('endpoint', 'is not a protocol');
+    return this.channels.routeTo(channelId, { model, protocol: endpoint });
+  }
+
+  private address(
+    { channel, credential }: Route,
+    target: { protocol: Protocol; operation: 'chat'; model: string; stream: boolean },
+  ) {
+    const { provider, baseUrl, settings } = channel;
+    return provider.request({ ...target, baseUrl, credential: credential.secret, settings });
+  }
+
+  /** Null: it answered. Otherwise why not. */
+  private async attempt(route: Route, call: UpstreamCall): Promise<string | null> {
+    try {
+      const answer = await this.transport.fetch(call, LIMITS);
+      const failure = failureOf(route, answer);
+      if (failure) return failure;
+      return answer.body.length > 0 ? null : 'The upstream answered with nothing.';
+    } catch (error) {
+      return networkFailure(error as Error, false).message;
+    }
+  }
+
+  private async send(call: UpstreamCall): Promise<Fetched> {
+    try {
+      return await this.transport.fetch(call, LIMITS);
+    } catch (error) {
+      throw new DomainError('unavailable', networkFailure(error as Error, false).message, { cause: messageOf(error) });
+    }
+  }
+
+  private json(route: Route, answer: Fetched): unknown {
+    const failure = failureOf(route, answer);
+    if (failure) throw new DomainError('unavailable', `The upstream refused: ${failure}`);
+    return parseJson(answer.body.toString('utf8'));
+  }
+}
+
+/** An HTTP error, or an error inside a 200 or at the head of a stream. */
+function failureOf(route: Route, { status, headers, body }: Fetched): string | null {
+  const text = body.toString('utf8');
+  const parsed = parseJson(text) ?? parseJson(/^data: ?(\{.*)$/m.exec(text)?.[1] ?? '');
+  const inside = typeof parsed === 'object' && parsed !== null && 'error' in parsed && parsed.error != null;
+  if (status < 300 && !inside) return null;
+  const error = classifyUpstreamError({
+    provider: route.channel.provider,
+    status,
+    headers: headers as Record<string, string>,
+    body: parsed ?? text,
+  });
+  return `${scrubFor(route)(error.message)} (${error.code}${status < 300 ? '' : `, HTTP ${status}`})`;
+}

@@ -1,0 +1,25 @@
+import type { Protocol } from '@app/providers';
+
+type Minimal = (model: string, stream: boolean) => object;
+
+const PROMPT = 'Say hi.';
+const OUTPUT_TOKENS = 16;
+
+/** The smallest request that makes a model answer, in each protocol. */
+const bodies: Readonly<Record<Protocol, Minimal>> = {
+  'openai-chat': (model, stream) => ({ model, messages: [{ role: 'user', content: PROMPT }], stream }),
+  'openai-responses': (model, stream) => ({ model, input: PROMPT, max_output_tokens: OUTPUT_TOKENS, stream }),
+  'anthropic-messages': (model, stream) => ({
+    model,
+    max_tokens: OUTPUT_TOKENS,
+    messages: [{ role: 'user', content: PROMPT }],
+    stream,
+  }),
+  gemini: () => ({
+    contents: [{ role: 'user', parts: [{ text: PROMPT }] }],
+    generationConfig: { maxOutputTokens: OUTPUT_TOKENS },
+  }),
+};
+
+export const minimalCall = (protocol: Protocol, model: string, stream: boolean): Buffer =>
+  Buffer.from(JSON.stringify(bodies[protocol](model, stream)));

@@ -1,0 +1,92 @@
+import type { Quirks } from '@app/providers';
+import { bucketsOf, type Usage } from '../../chat/usage';
+import { isObject, type JsonObject, numberAt, objectAt } from '../../json';
+
+/**
+ * `usage` of a message or of a stream event → buckets. `input_tokens` leaves out what was read from or written to the cache;
+ * `thinking_tokens` are part of `output_tokens`; `iterations` only break the totals up. A stream reports in instalments
+ * (`message_start`, then cumulative `message_delta`s, which may correct the input): what an instalment leaves out stays as `before`.
+ * https://platform.claude.com/docs/en/api/messages
+ */
+export function readUsage(usage: unknown, quirks: Quirks, before?: Usage): Usage | undefined {
+  if (!isObject(usage)) return undefined;
+  const input = numberAt(usage, 'input_tokens');
+  const output = numberAt(usage, 'output_tokens');
+  if (input === undefined && output === undefined) return undefined;
+  const cacheRead = numberAt(usage, 'cache_read_input_tokens') ?? before?.cacheRead;
+  const writes = readWrites(usage, before);
+  const outside = quirks.cachedInsidePrompt
+    ? 0
+    : (cacheRead ?? 0) + (writes.cacheWrite ?? 0) + (writes.cacheWrite1h ?? 0);
+  const reasoning = numberAt(objectAt(usage, 'output_tokens_details'), 'thinking_tokens') ?? before?.reasoning;
+  const serverTools = readServerTools(usage) ?? before?.serverTools;
+  const buckets = bucketsOf({
+    inputTotal: input === undefined ? inputBefore(before, quirks) + outside : input + outside,
+    cacheRead,
+    ...writes,
+    outputTotal: output ?? (before ? before.output + (before.reasoning ?? 0) : 0),
+    reasoning,
+  });
+  return serverTools ? { ...buckets, serverTools } : buckets;
+}
+
+/** The vendor's own `input_tokens` of an earlier instalment. */
+function inputBefore(before: Usage | undefined, quirks: Quirks): number {
+  if (!before) return 0;
+  const { input, cacheRead = 0, cacheWrite = 0, cacheWrite1h = 0 } = before;
+  return quirks.cachedInsidePrompt ? input + cacheRead + cacheWrite + cacheWrite1h : input;
+}
+
+/** The split is in `message_start` only; a later total that differs from it corrects the five-minute part. */
+function readWrites(usage: JsonObject, before: Usage | undefined): Pick<Usage, 'cacheWrite' | 'cacheWrite1h'> {
+  const total = numberAt(usage, 'cache_creation_input_tokens');
+  const split = objectAt(usage, 'cache_creation');
+  const hour = numberAt(split, 'ephemeral_1h_input_tokens') ?? before?.cacheWrite1h;
+  const cacheWrite =
+    total === undefined ? (numberAt(split, 'ephemeral_5m_input_tokens') ?? before?.cacheWrite) : total - (hour ?? 0);
+  return {
+    ...(cacheWrite === undefined ? {} : { cacheWrite: Math.max(0, cacheWrite) }),
+    ...(hour === undefined ? {} : { cacheWrite1h: hour }),
+  };
+}
+
+function readServerTools(usage: JsonObject): Readonly<Record<string, number>> | undefined {
+  const counts = Object.entries(objectAt(usage, 'server_tool_use') ?? {}).filter(
+    (entry): entry is [string, number] => typeof entry[1] === 'number',
+  );
+  return counts.length > 0 ? Object.fromEntries(counts) : undefined;
+}
+
+const tiers: ReadonlyMap<string | undefined, string> = new Map([
+  ['standard', 'standard'],
+  ['default', 'standard'],
+  ['priority', 'priority'],
+  ['batch', 'batch'],
+]);
+
+/** Buckets → `usage` of a message. The numbers a client adds up are required; what was not reported counts as none. */
+export function writeUsage(usage: Usage | undefined, serviceTier?: string): JsonObject {
+  const { cacheWrite, cacheWrite1h } = usage ?? {};
+  return {
+    ...writeTotals(usage),
+    cache_creation:
+      cacheWrite === undefined && cacheWrite1h === undefined
+        ? null
+        : { ephemeral_5m_input_tokens: cacheWrite ?? 0, ephemeral_1h_input_tokens: cacheWrite1h ?? 0 },
+    service_tier: tiers.get(serviceTier) ?? null,
+  };
+}
+
+/** The cumulative part of it that `message_delta` repeats. Audio has no place of its own and counts as text. */
+export function writeTotals(usage: Usage | undefined): JsonObject {
+  const { input = 0, cacheRead = 0, cacheWrite = 0, cacheWrite1h = 0, audioIn = 0 } = usage ?? {};
+  const { output = 0, reasoning, audioOut = 0, serverTools } = usage ?? {};
+  return {
+    input_tokens: input + audioIn,
+    cache_creation_input_tokens: cacheWrite + cacheWrite1h,
+    cache_read_input_tokens: cacheRead,
+    output_tokens: output + (reasoning ?? 0) + audioOut,
+    ...(reasoning === undefined ? {} : { output_tokens_details: { thinking_tokens: reasoning } }),
+    ...(serverTools ? { server_tool_use: { web_search_requests: 0, web_fetch_requests: 0, ...serverTools } } : {}),
+  };
+}

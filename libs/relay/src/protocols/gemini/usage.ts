@@ -1,0 +1,58 @@
+import type { Quirks } from '@app/providers';
+import { bucketsOf, totalInput, totalOutput, type Usage } from '../../chat/usage';
+import { arrayAt, isObject, type JsonObject, numberAt, textAt } from '../../json';
+
+/**
+ * `usageMetadata` → buckets. total = prompt + toolUsePrompt + candidates + thoughts: what the tools fed back is counted outside
+ * the prompt, cached content inside it, thoughts outside the candidates. Every event of a stream repeats it cumulatively.
+ * https://ai.google.dev/api/generate-content#UsageMetadata
+ */
+export function readUsage(usage: unknown, quirks: Quirks): Usage | undefined {
+  if (!isObject(usage)) return undefined;
+  const prompt = numberAt(usage, 'promptTokenCount');
+  const candidates = numberAt(usage, 'candidatesTokenCount');
+  const thoughts = numberAt(usage, 'thoughtsTokenCount');
+  // The first events of a stream may hold nothing but `trafficType`.
+  if (prompt === undefined && candidates === undefined && thoughts === undefined) return undefined;
+  const cached = numberAt(usage, 'cachedContentTokenCount');
+  const audioIn = modalityTokens(usage, 'promptTokensDetails', 'AUDIO');
+  const audioCached = modalityTokens(usage, 'cacheTokensDetails', 'AUDIO') ?? 0;
+  const fromTools = numberAt(usage, 'toolUsePromptTokenCount') ?? 0;
+  return bucketsOf({
+    inputTotal: (prompt ?? 0) + fromTools + (quirks.cachedInsidePrompt ? 0 : (cached ?? 0)),
+    cacheRead: cached,
+    audioIn: audioIn === undefined ? undefined : Math.max(0, audioIn - audioCached),
+    outputTotal: (candidates ?? 0) + (quirks.reasoningInsideCompletion ? 0 : (thoughts ?? 0)),
+    reasoning: thoughts,
+    audioOut: modalityTokens(usage, 'candidatesTokensDetails', 'AUDIO'),
+  });
+}
+
+function modalityTokens(usage: JsonObject, list: string, modality: string): number | undefined {
+  let sum: number | undefined;
+  for (const detail of arrayAt(usage, list)) {
+    if (textAt(detail, 'modality') === modality) sum = (sum ?? 0) + (numberAt(detail, 'tokenCount') ?? 0);
+  }
+  return sum;
+}
+
+/** Buckets → `usageMetadata`, with the sums as Gemini draws them. */
+export function writeUsage(usage: Usage, serviceTier?: string): JsonObject {
+  const prompt = totalInput(usage);
+  const candidates = usage.output + (usage.audioOut ?? 0);
+  return {
+    promptTokenCount: prompt,
+    candidatesTokenCount: candidates,
+    totalTokenCount: prompt + totalOutput(usage),
+    ...(usage.cacheRead === undefined ? {} : { cachedContentTokenCount: usage.cacheRead }),
+    ...(usage.reasoning === undefined ? {} : { thoughtsTokenCount: usage.reasoning }),
+    ...(usage.audioIn ? { promptTokensDetails: split(prompt, usage.audioIn) } : {}),
+    ...(usage.audioOut ? { candidatesTokensDetails: split(candidates, usage.audioOut) } : {}),
+    ...(serviceTier === undefined ? {} : { serviceTier }),
+  };
+}
+
+const split = (total: number, audio: number): readonly JsonObject[] => [
+  { modality: 'TEXT', tokenCount: total - audio },
+  { modality: 'AUDIO', tokenCount: audio },
+];

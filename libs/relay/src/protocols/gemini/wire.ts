@@ -1,0 +1,109 @@
+import { sseFrame } from '@app/core';
+import type { Quirks } from '@app/providers';
+import { arrayAt, isObject, type JsonObject, textAt } from '../../json';
+import { type Glimpse, nothing, type Wire } from '../../lanes/wire';
+import { badRequest } from '../../relay.errors';
+import type { Body, JsonType, Member } from '../../request/members';
+import { geminiStreamError } from './errors';
+import { numberField } from './fields';
+import { UNSPECIFIED } from './finish';
+import { readUsage } from './usage';
+
+/** Types of the request's fields in both spellings. Everything else is the upstream's to judge. */
+const expected: readonly (readonly [names: readonly string[], type: JsonType])[] = [
+  [['contents'], 'array'],
+  [['tools'], 'array'],
+  [['generationConfig', 'generation_config'], 'object'],
+  [['toolConfig', 'tool_config'], 'object'],
+  [['safetySettings', 'safety_settings'], 'array'],
+];
+
+export const geminiWire: Wire = {
+  protocol: 'gemini',
+  // Each event repeats the usage so far, and an answer that is cut off is charged by the last one.
+  telling: ['"usageMetadata"', '"finishReason"', '"promptFeedback"', '"error"'],
+
+  check(body) {
+    for (const [names, type] of expected) {
+      for (const name of names) checkType(name, body.get(name), type);
+    }
+    if (isEmpty(body.get('contents')))
+      throw badRequest('GenerateContentRequest.contents: contents is not specified', 'contents');
+  },
+
+  outputLimit(body) {
+    const config = configOf(body);
+    const limit = numberField(config, 'maxOutputTokens');
+    const candidates = numberField(config, 'candidateCount') ?? 1;
+    return limit === undefined || limit <= 0 ? undefined : limit * Math.max(1, candidates);
+  },
+
+  /** Usage comes without asking. */
+  wantsUsage: () => true,
+  askForUsage: () => [],
+
+  event: (data, _name, quirks) => look(data, quirks),
+  whole: (answer, quirks) => look(answer, quirks),
+
+  terminator: '',
+  failureFrame: (message, code) => sseFrame(JSON.stringify(geminiStreamError({ message, code }))),
+};
+
+function checkType(name: string, member: Member | undefined, type: JsonType): void {
+  // A single content or tool is taken for a list of one.
+  if (!member || member.type === type || member.type === 'null' || (type === 'array' && member.type === 'object'))
+    return;
+  throw badRequest(`Invalid value at '${name}': expected ${type === 'array' ? 'a list' : 'an object'}.`, name);
+}
+
+const isEmpty = (member: Member | undefined): boolean => !member || member.type === 'null';
+
+const configOf = (body: Body): unknown => body.value('generationConfig') ?? body.value('generation_config');
+
+/** A stream without `alt=sse` is one array of answers; an error may come inside an array of its own. */
+function look(data: unknown, quirks: Quirks): Glimpse {
+  if (Array.isArray(data)) return data.map((answer) => look(answer, quirks)).reduce(joined, nothing);
+  if (!isObject(data)) return nothing;
+  if (data.error != null) return { ...nothing, error: data.error };
+  const glimpse: Growing = {
+    meaningful: false,
+    usage: readUsage(data.usageMetadata, quirks),
+    finish: textAt(data.promptFeedback, 'blockReason'),
+    textBytes: 0,
+    terminal: false,
+    usageOnly: false,
+  };
+  for (const candidate of arrayAt(data, 'candidates')) if (isObject(candidate)) add(candidate, glimpse);
+  glimpse.meaningful ||= glimpse.finish !== undefined;
+  return glimpse;
+}
+
+type Growing = { -readonly [K in keyof Glimpse]: Glimpse[K] };
+
+function add({ content, finishReason }: JsonObject, glimpse: Growing): void {
+  if (typeof finishReason === 'string' && finishReason !== '' && finishReason !== UNSPECIFIED)
+    glimpse.finish ??= finishReason;
+  for (const part of arrayAt(content, 'parts')) {
+    if (!isObject(part)) continue;
+    const bytes = generatedBytes(part);
+    glimpse.textBytes += bytes;
+    if (bytes > 0 || part.inlineData != null || part.fileData != null) glimpse.meaningful = true;
+  }
+}
+
+function joined(before: Glimpse, next: Glimpse): Glimpse {
+  return {
+    ...before,
+    meaningful: before.meaningful || next.meaningful,
+    error: before.error ?? next.error,
+    usage: next.usage ?? before.usage,
+    finish: next.finish ?? before.finish,
+    textBytes: before.textBytes + next.textBytes,
+  };
+}
+
+function generatedBytes(part: JsonObject): number {
+  if (typeof part.text === 'string') return Buffer.byteLength(part.text);
+  const value = part.functionCall ?? part.executableCode ?? part.codeExecutionResult ?? part.toolCall;
+  return value == null ? 0 : Buffer.byteLength(JSON.stringify(value));
+}

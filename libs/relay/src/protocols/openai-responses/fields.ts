@@ -1,0 +1,47 @@
+import { isObject, type JsonObject } from '../../json';
+import { badRequest, type RelayError } from '../../relay.errors';
+
+/** The values that are there. */
+export const defined = <T extends object>(values: T): T =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
+
+/** What an object says beyond the known names; undefined when nothing. Nulls are not values. */
+export function unknownFields(source: JsonObject, known: ReadonlySet<string>): JsonObject | undefined {
+  const fields = Object.entries(source).filter(([name, value]) => value != null && !known.has(name));
+  return fields.length > 0 ? Object.fromEntries(fields) : undefined;
+}
+
+export const missing = (path: string): RelayError => badRequest(`Missing required parameter: '${path}'.`, path);
+
+export const invalidType = (path: string, expected: string): RelayError =>
+  badRequest(`Invalid type for '${path}': expected ${expected}.`, path);
+
+export const invalidValue = (path: string, value: unknown, supported: readonly string[]): RelayError =>
+  badRequest(
+    `Invalid value: '${String(value)}'. Supported values are: ${supported.map((word) => `'${word}'`).join(', ')}.`,
+    path,
+  );
+
+export function numberField(body: JsonObject, name: string): number | undefined {
+  const value = body[name] ?? undefined;
+  if (value !== undefined && typeof value !== 'number') throw invalidType(name, 'a number');
+  return value;
+}
+
+export function booleanField(body: JsonObject, name: string): boolean | undefined {
+  const value = body[name] ?? undefined;
+  if (value !== undefined && typeof value !== 'boolean') throw invalidType(name, 'a boolean');
+  return value;
+}
+
+export function stringField(body: JsonObject, name: string): string | undefined {
+  const value = body[name] ?? undefined;
+  if (value !== undefined && typeof value !== 'string') throw invalidType(name, 'a string');
+  return value;
+}
+
+export function objectField(body: JsonObject, name: string): JsonObject | undefined {
+  const value = body[name] ?? undefined;
+  if (value !== undefined && !isObject(value)) throw invalidType(name, 'an object');
+  return value;
+}

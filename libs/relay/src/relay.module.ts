@@ -1,0 +1,15 @@
+import { BillingModule } from '@app/billing';
+import { ChannelsModule } from '@app/channels';
+import { UsersModule } from '@app/users';
+import { Module } from '@nestjs/common';
+import { Attempts } from './attempts';
+import { ChannelProbe } from './probe/channel-probe';
+import { RelayService } from './relay.service';
+import { Transport } from './transport/transport';
+
+@Module({
+  imports: [UsersModule, ChannelsModule, BillingModule],
+  providers: [Transport, Attempts, RelayService, ChannelProbe],
+  exports: [RelayService, ChannelProbe],
+})
+export class RelayModule {}

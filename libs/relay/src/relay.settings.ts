@@ -1,0 +1,56 @@
+import { defineSettings, integer } from '@app/config';
+
+const ms = (initial: number, min: number, max: number, en: string, zh: string) =>
+  integer({ default: initial, min, max, help: { en, zh } });
+
+export const relaySettings = defineSettings('relay', {
+  'timeout.connectMs': ms(
+    10_000,
+    50,
+    120_000,
+    'Longest wait for a connection to an upstream, in milliseconds.',
+    '连接上游的最长等待时间（毫秒）。',
+  ),
+  'timeout.firstByteMs': ms(
+    120_000,
+    50,
+    3_600_000,
+    'Longest wait for the first meaningful part of an answer, in milliseconds; then another channel is tried.',
+    '等待首个有效响应内容的最长时间（毫秒），超时后换用其他渠道。',
+  ),
+  'timeout.idleMs': ms(
+    120_000,
+    50,
+    3_600_000,
+    'Longest silence inside a running answer, in milliseconds.',
+    '响应过程中允许的最长静默时间（毫秒）。',
+  ),
+  'timeout.totalMs': ms(
+    1_800_000,
+    100,
+    86_400_000,
+    'Longest duration of one call with all its attempts, in milliseconds.',
+    '单次调用（含全部重试）的最长时间（毫秒）。',
+  ),
+  'retry.maxAttempts': integer({
+    default: 6,
+    min: 1,
+    max: 50,
+    help: { en: 'How many upstream attempts one call may make.', zh: '单次调用最多尝试上游的次数。' },
+  }),
+  'body.maxMiB': integer({
+    default: 64,
+    min: 1,
+    max: 1024,
+    help: { en: 'Largest request body, in MiB.', zh: '请求体大小上限（MiB）。' },
+  }),
+  'hold.outputTokens': integer({
+    default: 4096,
+    min: 1,
+    max: 1_000_000,
+    help: {
+      en: 'Output tokens reserved for a call that names no limit of its own.',
+      zh: '调用未指定输出上限时预留的输出 token 数。',
+    },
+  }),
+});

@@ -1,0 +1,245 @@
+import { classifyUpstreamError, type ProviderRecord } from '@app/providers';
+import type { Dispatcher } from 'undici';
+import { isObject, objectAt, parseJson, textAt } from '../json';
+import { type AnswerReader, noFacts, type Prepared, type StreamEvents } from '../lanes/lane';
+import type { AttemptResult, Failure, Reply } from '../relay.types';
+import { type Decoder, decoderFor } from './decoder';
+import { networkFailure, timedOut } from './network-failure';
+import type { Scrub } from './scrub';
+
+type Controller = Dispatcher.DispatchController;
+type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
+const MAX_ERROR_BYTES = 64 * 1024;
+const MAX_WHOLE_BYTES = 128 * 1024 * 1024;
+
+export interface ExchangeInput {
+  readonly prepared: Prepared;
+  readonly provider: ProviderRecord;
+  /** The caller asked for a stream. */
+  readonly stream: boolean;
+  readonly reply: Reply;
+  /** Takes the operator's secrets out of the upstream's words. */
+  readonly scrub: Scrub;
+  readonly firstByteMs: number;
+  /** Epoch milliseconds by which the whole call must have ended. */
+  readonly endsBy: number;
+}
+
+type Mode = 'head' | 'failed' | 'whole' | 'undecided' | 'stream';
+
+/**
+ * One attempt: an HTTP request to an upstream and what became of it. Calls `done` exactly once, and nothing reaches the caller
+ * before the first meaningful part of the answer.
+ */
+export class Exchange implements Dispatcher.DispatchHandler {
+  /** When the first part for the caller arrived, epoch milliseconds. */
+  firstByteAt: number | null = null;
+  /** How it ended; null while it runs. */
+  result: AttemptResult | null = null;
+  private mode: Mode = 'head';
+  private status = 0;
+  private headers: Headers = {};
+  private controller: Controller | null = null;
+  private decoder: Decoder | null = null;
+  private readonly collected: Buffer[] = [];
+  private collectedBytes = 0;
+  /** The caller reads slower than the upstream writes. */
+  private paused = false;
+  private readonly reader: AnswerReader;
+  private timer: NodeJS.Timeout;
+
+  constructor(
+    private readonly input: ExchangeInput,
+    private readonly done: () => void,
+  ) {
+    this.reader = input.prepared.reader(this.streamEvents());
+    this.timer = this.firstByteTimer();
+    input.reply.onGone(() =>
+      this.finish({ kind: 'abandoned', facts: this.firstByteAt === null ? noFacts : this.reader.facts }),
+    );
+  }
+
+  onRequestStart(controller: Controller): void {
+    this.controller = controller;
+    if (this.result !== null) controller.abort(new Error('the caller is gone'));
+  }
+
+  onResponseStart(_controller: Controller, status: number, headers: Headers): void {
+    this.status = status;
+    this.headers = headers;
+    this.mode = this.modeOf(status, text(headers['content-type']));
+    this.decoder = decoderFor(text(headers['content-encoding']), {
+      data: (chunk) => this.take(chunk),
+      end: () => this.complete(),
+      error: (error) => this.onResponseError(null, error),
+    });
+    if (this.mode === 'whole') this.restOfTime();
+  }
+
+  onResponseData(_controller: Controller, chunk: Buffer): void {
+    if (this.decoder) this.decoder.write(chunk);
+    else this.take(chunk);
+  }
+
+  onResponseEnd(): void {
+    if (this.decoder) this.decoder.end();
+    else this.complete();
+  }
+
+  onResponseError(_controller: Controller | null, error: Error): void {
+    if (this.result !== null) return;
+    this.fail(networkFailure(error, this.mode !== 'head'));
+  }
+
+  private modeOf(status: number, contentType = ''): Mode {
+    if (status < 200 || status >= 300) return 'failed';
+    if (!this.input.stream || contentType.includes('json')) return 'whole';
+    return contentType.includes('event-stream') ? 'stream' : 'undecided';
+  }
+
+  private take(chunk: Buffer): void {
+    if (this.result !== null) return;
+    if (this.mode === 'undecided') this.mode = opensObject(chunk) ? 'whole' : 'stream';
+    if (this.mode === 'stream') return this.reader.push(chunk);
+    const limit = this.mode === 'failed' ? MAX_ERROR_BYTES : MAX_WHOLE_BYTES;
+    this.collectedBytes += chunk.length;
+    if (this.collectedBytes <= limit) this.collected.push(chunk);
+    else if (this.mode === 'failed') this.complete();
+    else this.fail(broken('answer_too_large', 'The upstream sent more than the gateway takes.'));
+  }
+
+  private complete(): void {
+    if (this.result !== null) return;
+    if (this.mode === 'failed') this.fail(this.httpFailure());
+    else if (this.mode === 'whole') this.completeWhole(Buffer.concat(this.collected));
+    else this.completeStream();
+  }
+
+  private completeWhole(body: Buffer): void {
+    const answer = parseJson(body.toString('utf8'));
+    if (!isObject(answer)) return this.fail(broken('invalid_answer', 'The upstream did not answer in JSON.'));
+    const { facts, meaningful, error, body: answerBody } = this.reader.whole(body, answer);
+    if (error !== undefined) return this.fail(this.classified(answer));
+    if (!meaningful) return this.fail(broken('empty_answer', 'The upstream answered with nothing.'));
+    this.firstByteAt = Date.now();
+    const { bytes, contentType = text(this.headers['content-type']) ?? 'application/json' } = answerBody();
+    this.finish({ kind: 'answered', facts, rest: bytes, contentType, begun: false });
+  }
+
+  private completeStream(): void {
+    this.reader.close();
+    if (this.result !== null) return;
+    if (this.firstByteAt === null)
+      this.fail(broken('empty_stream', 'The upstream closed its stream without an answer.'));
+    else if (this.reader.isComplete) this.answered();
+    else this.fail(broken('stream_cut', 'The upstream closed its stream before the answer was complete.'));
+  }
+
+  private answered(): void {
+    const { facts } = this.reader;
+    this.finish({ kind: 'answered', facts, rest: this.reader.tail(), contentType: EVENT_STREAM, begun: true });
+  }
+
+  private streamEvents(): StreamEvents {
+    return {
+      commit: () => {
+        this.firstByteAt = Date.now();
+        this.restOfTime();
+        this.input.reply.begin(200, EVENT_STREAM);
+      },
+      out: (bytes) => this.pass(bytes),
+      error: (error, frame) => {
+        const shown = this.firstByteAt !== null && frame !== null;
+        if (shown) this.pass(Buffer.from(this.input.scrub(frame.toString('utf8'))));
+        this.fail(this.classified({ error }), shown);
+      },
+      end: () => (this.firstByteAt === null ? this.completeStream() : this.answered()),
+    };
+  }
+
+  private pass(bytes: Buffer): void {
+    if (this.result !== null || this.input.reply.write(bytes) || this.paused) return;
+    this.paused = true;
+    this.controller?.pause();
+    this.input.reply.onDrain(() => {
+      this.paused = false;
+      this.controller?.resume();
+    });
+  }
+
+  /** `shown`: the caller has been given the upstream's own error event. */
+  private fail(failure: Failure, shown = false): void {
+    if (this.firstByteAt === null) return this.finish({ kind: 'failed', failure });
+    const rest = shown ? Buffer.alloc(0) : this.reader.broken(failure.message, failure.code);
+    this.finish({ kind: 'broken', failure, facts: this.reader.facts, rest });
+  }
+
+  private finish(result: AttemptResult): void {
+    if (this.result !== null) return;
+    clearTimeout(this.timer);
+    this.decoder?.destroy();
+    // After a complete answer the rest of the response is nothing but its end; otherwise the upstream must stop working at once.
+    if (result.kind !== 'answered') this.controller?.abort(new Error('the call has ended'));
+    this.result = result;
+    this.done();
+  }
+
+  private httpFailure(): Failure {
+    const raw = Buffer.concat(this.collected).toString('utf8');
+    return this.classified(parseJson(raw) ?? raw);
+  }
+
+  private classified(body: unknown): Failure {
+    const { status, headers } = this;
+    const error = classifyUpstreamError({
+      provider: this.input.provider,
+      status,
+      headers: headers as Record<string, string>,
+      body,
+    });
+    const detail = objectAt(body, 'error');
+    return {
+      ...error,
+      message: this.input.scrub(error.message),
+      status,
+      upstream: {
+        type: this.word(detail, 'type'),
+        code: this.word(detail, 'code') ?? null,
+        param: this.word(detail, 'param'),
+      },
+    };
+  }
+
+  /** A short word of the upstream's error that may be shown; anything longer or stranger may hold what is ours to keep. */
+  private word(detail: unknown, name: string): string | undefined {
+    const value = textAt(detail, name);
+    return value !== undefined && /^[\w.[\]-]{1,64}$/.test(value) && this.input.scrub(value) === value
+      ? value
+      : undefined;
+  }
+
+  private firstByteTimer(): NodeJS.Timeout {
+    const left = this.input.endsBy - Date.now();
+    const code = left < this.input.firstByteMs ? 'total_timeout' : 'first_byte_timeout';
+    return setTimeout(() => this.fail(timedOut(code)), Math.min(left, this.input.firstByteMs));
+  }
+
+  private restOfTime(): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.fail(timedOut('total_timeout')), this.input.endsBy - Date.now());
+  }
+}
+
+const EVENT_STREAM = 'text/event-stream; charset=utf-8';
+
+const text = (header: string | string[] | undefined): string | undefined =>
+  Array.isArray(header) ? header[0] : header;
+
+const broken = (code: string, message: string): Failure => ({ kind: 'upstream_error', status: null, code, message });
+
+/** Whether the first visible byte is a brace: JSON where events were expected. */
+function opensObject(chunk: Buffer): boolean {
+  for (const byte of chunk) if (byte > 32) return byte === 123;
+  return false;
+}

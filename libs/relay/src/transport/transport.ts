@@ -1,0 +1,111 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Settings } from '@app/config';
+import { Agent, type Dispatcher } from 'undici';
+import { guardedLookup } from './guarded-lookup';
+import { relaySettings } from '../relay.settings';
+
+/** Connections to one upstream host. Above it, calls wait for a free one until their first-byte deadline. */
+const MAX_CONNECTIONS = 4096;
+const KEEP_ALIVE_MS = 30_000;
+
+/** One HTTP request to an upstream. `headers` holds the credential: never log it. */
+export interface UpstreamCall {
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer | null;
+  /** Request fields the upstream could not take. */
+  readonly dropped: readonly string[];
+}
+
+/** An answer read whole. */
+export interface Fetched {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Buffer;
+}
+
+/** Keeps connections to the upstreams and hands calls to them. Deadlines other than connect and idle belong to the exchange. */
+@Injectable()
+export class Transport implements OnApplicationShutdown {
+  private agent: Agent | null = null;
+  private idleMs = 0;
+
+  constructor(private readonly settings: Settings) {
+    settings.onChange('relay.timeout', () => this.renew());
+  }
+
+  send(call: UpstreamCall, handler: Dispatcher.DispatchHandler): void {
+    const agent = (this.agent ??= this.connect());
+    const { origin, path } = cut(call.url);
+    agent.dispatch(
+      {
+        origin,
+        path,
+        method: call.method,
+        headers: call.headers,
+        body: call.body,
+        headersTimeout: 0,
+        bodyTimeout: this.idleMs,
+      },
+      handler,
+    );
+  }
+
+  /** Sends a call and reads its answer whole, for lists and probes. Rejects on a broken connection, a late or an oversized answer. */
+  async fetch(
+    call: UpstreamCall,
+    limits: { readonly deadlineMs: number; readonly maxBytes: number },
+  ): Promise<Fetched> {
+    const agent = (this.agent ??= this.connect());
+    const { origin, path } = cut(call.url);
+    const { method, headers, body } = call;
+    const signal = AbortSignal.timeout(limits.deadlineMs);
+    const answer = await agent.request({ origin, path, method, headers, body, signal });
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    for await (const chunk of answer.body as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > limits.maxBytes) throw new Error('the answer is too large');
+      chunks.push(chunk);
+    }
+    return { status: answer.statusCode, headers: answer.headers, body: Buffer.concat(chunks) };
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.agent?.destroy();
+  }
+
+  private connect(): Agent {
+    this.idleMs = this.settings.get(relaySettings['timeout.idleMs']);
+    const timeout = this.settings.get(relaySettings['timeout.connectMs']);
+    return new Agent({
+      connections: MAX_CONNECTIONS,
+      pipelining: 1,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      connect: { timeout, lookup: guardedLookup },
+    });
+  }
+
+  /** New deadlines hold for new connections; running calls end on the old ones, which then close. */
+  private renew(): void {
+    const previous = this.agent;
+    this.agent = null;
+    void previous?.close().catch(() => undefined);
+  }
+}
+
+const origins = new Map<string, { origin: string; path: string }>();
+const MAX_KNOWN_URLS = 2_000;
+
+/** URLs repeat for every call of a channel: cut each once. */
+function cut(url: string): { origin: string; path: string } {
+  let known = origins.get(url);
+  if (!known) {
+    const parsed = new URL(url);
+    known = { origin: parsed.origin, path: parsed.pathname + parsed.search };
+    if (origins.size >= MAX_KNOWN_URLS) origins.clear();
+    origins.set(url, known);
+  }
+  return known;
+}
