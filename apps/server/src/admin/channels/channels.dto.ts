@@ -1,0 +1,268 @@
+import { ApiProperty, ApiPropertyOptional, PartialType } from '@nestjs/swagger';
+import {
+  ArrayMaxSize,
+  ArrayNotEmpty,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsObject,
+  IsOptional,
+  IsString,
+  MaxLength,
+  ValidateBy,
+} from 'class-validator';
+import { type BatchAction, batchActions, channelLimits, type ChannelStatus, type KeyInput } from '@app/channels';
+import { type Protocol, protocols } from '@app/providers';
+import { Name, Optional, PageDto, PageQueryDto, PlainText } from '../http';
+
+const statuses = ['enabled', 'disabled', 'auto_disabled'] as const satisfies readonly ChannelStatus[];
+const settable = ['enabled', 'disabled'] as const;
+const healths = ['healthy', 'degraded', 'cooling', 'unknown', 'disabled'] as const;
+
+type SettableStatus = (typeof settable)[number];
+
+const {
+  keys: MAX_KEYS,
+  models: MAX_MODELS,
+  groups: MAX_GROUPS,
+  tags: MAX_TAGS,
+  modelLength: MODEL_LENGTH,
+} = channelLimits;
+const MAX_BATCH = 1000;
+
+export class ChannelQueryDto extends PageQueryDto {
+  @ApiPropertyOptional({ enum: statuses, enumName: 'ChannelStatus' })
+  @Optional()
+  @IsIn(statuses)
+  status?: ChannelStatus;
+
+  @Optional() @IsString() @MaxLength(64) @PlainText() provider?: string;
+
+  @Optional() @IsString() @MaxLength(64) @PlainText() group?: string;
+
+  @Optional() @IsString() @MaxLength(64) @PlainText() tag?: string;
+
+  /** Only channels that serve this model, under its own name or through their mapping. */
+  @Optional() @IsString() @MaxLength(MODEL_LENGTH) @PlainText() model?: string;
+}
+
+/** What create and update have in common. What the names may hold is checked where channels are kept. */
+export class ChannelFieldsDto {
+  @Name(128) name: string;
+
+  /** An id of `GET /api/providers`. */
+  @Name(64) provider: string;
+
+  /** What the vendor's own SDK takes: OpenAI's ends in `/v1`, Anthropic's and Gemini's at the host. Null: the provider's own. */
+  @IsOptional() @IsString() @MaxLength(2048) baseUrl?: string | null;
+
+  /** Names may hold any of `A-Za-z0-9._:/@+-`. */
+  @IsArray()
+  @ArrayMaxSize(MAX_MODELS)
+  @IsString({ each: true })
+  @MaxLength(MODEL_LENGTH, { each: true })
+  models: string[];
+
+  /** What the upstream speaks, preferred first. Null: what the provider speaks. */
+  @ApiPropertyOptional({ enum: protocols, enumName: 'Protocol', isArray: true, nullable: true })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(protocols.length)
+  @IsIn(protocols, { each: true })
+  protocols?: Protocol[] | null;
+
+  /** Requested name → the upstream's. The names on the left are served as well as `models`. */
+  @ApiPropertyOptional({ type: 'object', additionalProperties: { type: 'string' } })
+  @Optional()
+  @IsObject()
+  modelMapping?: Record<string, string>;
+
+  /** `["default"]` when left out. */
+  @Optional() @IsArray() @ArrayMaxSize(MAX_GROUPS) @IsString({ each: true }) groups?: string[];
+
+  /** Higher goes first; 0 when left out. */
+  @Optional() @IsInt() priority?: number;
+
+  /** Share among channels of the same priority; 1 when left out, 0: only when no other of them can. */
+  @Optional() @IsInt() weight?: number;
+
+  @Optional() @IsArray() @ArrayMaxSize(MAX_TAGS) @IsString({ each: true }) tags?: string[];
+
+  /** `enabled` also takes back what was disabled automatically. */
+  @ApiPropertyOptional({ enum: settable, enumName: 'SettableChannelStatus' })
+  @Optional()
+  @IsIn(settable)
+  status?: SettableStatus;
+
+  /** `headers`: sent with every upstream request. `apiVersion`: Azure OpenAI's dated API. */
+  @ApiPropertyOptional({ type: 'object', additionalProperties: true })
+  @Optional()
+  @IsObject()
+  settings?: Record<string, unknown>;
+}
+
+export class CreateChannelDto extends ChannelFieldsDto {
+  /** Write-only. May be left out where the provider needs none. */
+  @Optional() @IsArray() @ArrayMaxSize(MAX_KEYS) @IsString({ each: true }) keys?: string[];
+}
+
+const IsKeyInput = () =>
+  ValidateBy(
+    {
+      name: 'keyInput',
+      validator: { validate: isKeyInput, defaultMessage: () => 'each of $property must be a text or {"id": …}' },
+    },
+    { each: true },
+  );
+
+const isKeyInput = (value: unknown): boolean =>
+  typeof value === 'string' ||
+  (typeof value === 'object' &&
+    value !== null &&
+    Object.keys(value).join() === 'id' &&
+    typeof (value as { id: unknown }).id === 'string');
+
+export class UpdateChannelDto extends PartialType(ChannelFieldsDto, { skipNullProperties: false }) {
+  /**
+   * The whole new list, write-only: a text is a secret to add (or to keep, if it is there already), `{"id": …}` keeps one of
+   * the channel's keys as it is, and what is not named is dropped. Left out: the keys stay.
+   */
+  @ApiPropertyOptional({
+    type: 'array',
+    items: {
+      oneOf: [{ type: 'string' }, { type: 'object', properties: { id: { type: 'string' } }, required: ['id'] }],
+    },
+  })
+  @Optional()
+  @IsArray()
+  @ArrayMaxSize(MAX_KEYS)
+  @IsKeyInput()
+  keys?: KeyInput[];
+}
+
+export class UpdateChannelKeyDto {
+  @ApiProperty({ enum: settable, enumName: 'SettableChannelStatus' })
+  @IsIn(settable)
+  status: SettableStatus;
+}
+
+export class ChannelKeyDto {
+  id: string;
+
+  /** The first and last characters. */
+  preview: string;
+
+  @ApiProperty({ enum: statuses, enumName: 'ChannelStatus' })
+  status: ChannelStatus;
+
+  reason: string | null;
+}
+
+export class ChannelDto {
+  id: string;
+
+  name: string;
+
+  provider: string;
+
+  /** The one in use: the channel's own or the provider's. */
+  baseUrl: string | null;
+
+  @ApiProperty({ enum: protocols, enumName: 'Protocol', isArray: true })
+  protocols: Protocol[];
+
+  models: string[];
+
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'string' } })
+  modelMapping: Record<string, string>;
+
+  groups: string[];
+
+  priority: number;
+
+  weight: number;
+
+  tags: string[];
+
+  @ApiProperty({ type: 'object', additionalProperties: true })
+  settings: Record<string, unknown>;
+
+  /** `disabled` by an operator, `auto_disabled` because its keys stopped working. */
+  @ApiProperty({ enum: statuses, enumName: 'ChannelStatus' })
+  status: ChannelStatus;
+
+  statusReason: string | null;
+
+  /** As this node sees it: `cooling` when all keys rest, `degraded` when something does, `unknown` before the first answer. */
+  @ApiProperty({ enum: healths, enumName: 'ChannelHealthWord' })
+  health: (typeof healths)[number];
+
+  keys: ChannelKeyDto[];
+
+  /** Moving average of the time to the first byte. */
+  responseTimeMs: number | null;
+
+  /** What the upstream last said is left; null: it does not say. */
+  balanceUsd: number | null;
+
+  usedUsd: number;
+
+  @ApiProperty({ format: 'date-time' })
+  createdAt: string;
+}
+
+export class ChannelPageDto extends PageDto {
+  items: ChannelDto[];
+}
+
+export class TestChannelDto {
+  /** Default: the first the channel serves. */
+  @Optional() @IsString() @MaxLength(MODEL_LENGTH) @PlainText() model?: string;
+
+  /** A protocol of the channel; default: its first. */
+  @ApiPropertyOptional({ enum: protocols, enumName: 'Protocol' })
+  @Optional()
+  @IsIn(protocols)
+  endpoint?: Protocol;
+
+  @Optional() @IsBoolean() stream?: boolean;
+}
+
+export class ChannelTestResultDto {
+  ok: boolean;
+
+  latencyMs: number;
+
+  error?: string;
+}
+
+export class ChannelBalanceDto {
+  /** Null: the upstream does not say. */
+  balanceUsd: number | null;
+}
+
+export class UpstreamModelsDto {
+  items: string[];
+}
+
+export class ChannelBatchDto {
+  @IsArray()
+  @ArrayNotEmpty()
+  @ArrayMaxSize(MAX_BATCH)
+  @IsString({ each: true })
+  @MaxLength(64, { each: true })
+  ids: string[];
+
+  @ApiProperty({ enum: batchActions, enumName: 'ChannelBatchAction' })
+  @IsIn(batchActions)
+  action: BatchAction;
+
+  /** What `tag` adds and `untag` takes away. */
+  @Optional() @IsArray() @ArrayMaxSize(MAX_TAGS) @IsString({ each: true }) tags?: string[];
+}
+
+export class ChannelBatchResultDto {
+  /** How many channels it was done to. */
+  affected: number;
+}

@@ -1,0 +1,52 @@
+import 'reflect-metadata';
+import { setFlagsFromString } from 'node:v8';
+import { messageOf } from '@app/core';
+import { EnvError, type Env, loadEnv } from '@app/platform/env';
+import { AppLogger } from '@app/platform/logger';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { withoutFrameworkChatter } from './boot-logger';
+import { configureAdminHttp } from './admin/http';
+import { listen } from './listen';
+import { serveApiDocument } from './openapi-page';
+import { ServerModule } from './server.module';
+import { shutdownOn } from './shutdown';
+import { serveConsole } from './web';
+
+/** Collect the old generation before it doubles: a relay's memory is nearly all short-lived, and 200 MB is a promise. */
+setFlagsFromString('--heap-growing-percent=30');
+
+async function start(env: Env, logger: AppLogger): Promise<void> {
+  const app = await NestFactory.create<NestExpressApplication>(ServerModule.forRoot(env, logger), {
+    logger: withoutFrameworkChatter(logger),
+    bodyParser: false,
+    abortOnError: false,
+  });
+  configureAdminHttp(app, env);
+  serveApiDocument(app);
+  serveConsole(app);
+  await app.init();
+  const server = await listen(app, env);
+  shutdownOn(['SIGTERM', 'SIGINT'], app, server, logger);
+  logger.log(`One API listens on http://${env.host.includes(':') ? `[${env.host}]` : env.host}:${env.port}`, 'Server');
+}
+
+async function main(): Promise<void> {
+  let logger: AppLogger | undefined;
+  try {
+    const env = loadEnv();
+    logger = new AppLogger(env, { name: 'server' });
+    await start(env, logger);
+  } catch (error) {
+    // What an operator can put right is told in one plain message; anything else with its stack.
+    const expected = error instanceof EnvError || namesSetting.test(messageOf(error));
+    process.stderr.write(`${expected ? messageOf(error) : (error as Error).stack}\n`);
+    await logger?.close();
+    process.exit(1);
+  }
+}
+
+/** `PORT: …`, `DATABASE_URL: …`: the message says what to change. */
+const namesSetting = /^[A-Z][A-Z_]+: /;
+
+void main();

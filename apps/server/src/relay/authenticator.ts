@@ -1,0 +1,81 @@
+import type { IncomingMessage } from 'node:http';
+import { ENV, type Env } from '@app/platform/env';
+import { RelayError } from '@app/relay';
+import { ApiKeyRing, type AuthResult, type Caller } from '@app/users';
+import { Inject, Injectable } from '@nestjs/common';
+import { type AddressReader, addressReader } from './client-address';
+import type { Call } from './relay.listener';
+
+const reasons: Readonly<Record<Exclude<AuthResult, { ok: true }>['reason'], string>> = {
+  unknown: 'The API key is not valid.',
+  disabled: 'This API key has been disabled.',
+  expired: 'This API key has expired.',
+  user_disabled: 'The account of this API key has been disabled.',
+};
+
+/** A caller with the address it calls from. */
+export interface KnownCaller {
+  readonly caller: Caller;
+  readonly ip: string;
+}
+
+/** Who calls, from a key wherever the protocol's own SDK puts it. */
+@Injectable()
+export class Authenticator {
+  private readonly addressOf: AddressReader;
+
+  constructor(
+    @Inject(ENV) env: Env,
+    private readonly ring: ApiKeyRing,
+  ) {
+    this.addressOf = addressReader(env.trustProxy);
+  }
+
+  /** Throws 401 or 403. Synchronous for keys in memory. */
+  authenticate(call: Call): KnownCaller | Promise<KnownCaller> {
+    const key = presentedKey(call.req, call.location.query);
+    if (!key) {
+      throw new RelayError(
+        'invalid_api_key',
+        'No API key was sent. Put it into the Authorization header: "Bearer sk-…".',
+      );
+    }
+    const result = this.ring.authenticate(key);
+    return result instanceof Promise ? this.looked(call, result) : this.admit(call, result);
+  }
+
+  private async looked(call: Call, result: Promise<AuthResult>): Promise<KnownCaller> {
+    try {
+      return this.admit(call, await result);
+    } catch (error) {
+      if (error instanceof RelayError) throw error;
+      throw new RelayError('unavailable', 'The key cannot be checked right now.', {
+        retryAfterMs: 2_000,
+        cause: error,
+      });
+    }
+  }
+
+  private admit(call: Call, result: AuthResult): KnownCaller {
+    if (!result.ok) throw new RelayError('invalid_api_key', reasons[result.reason]);
+    const ip = this.addressOf(call.req);
+    if (result.caller.allowedIps && !result.caller.allowedIps.allows(ip)) {
+      throw new RelayError('ip_not_allowed', `This API key may not be used from ${ip}.`);
+    }
+    return { caller: result.caller, ip };
+  }
+}
+
+function presentedKey(req: IncomingMessage, query: string): string | undefined {
+  const { authorization } = req.headers;
+  if (authorization !== undefined && /^bearer /i.test(authorization)) return authorization.slice(7).trim();
+  return headerText(req, 'x-api-key') ?? headerText(req, 'x-goog-api-key') ?? queryKey(query);
+}
+
+function headerText(req: IncomingMessage, name: string): string | undefined {
+  const value = req.headers[name];
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+const queryKey = (query: string): string | undefined =>
+  query.includes('key=') ? (new URLSearchParams(query).get('key') ?? undefined) : undefined;

@@ -1,0 +1,54 @@
+import { RelayError } from '@app/relay';
+import { Injectable } from '@nestjs/common';
+import type { KnownCaller } from './authenticator';
+import { GenerateEndpoint } from './generate.endpoint';
+import type { Location } from './location';
+import { ModelsEndpoint } from './models.endpoint';
+import type { Call } from './relay.listener';
+import { UsageEndpoint } from './usage.endpoint';
+
+/** What serves one path of the data plane, for a caller who is known. */
+export type Endpoint = (call: Call, caller: KnownCaller) => void | Promise<void>;
+
+type Methods = Readonly<Record<string, Endpoint>>;
+
+/** The data plane's map: path → method → endpoint. */
+@Injectable()
+export class Endpoints {
+  private readonly exact: ReadonlyMap<string, Methods>;
+  private readonly below: readonly (readonly [string, Methods])[];
+
+  constructor(generate: GenerateEndpoint, models: ModelsEndpoint, usage: UsageEndpoint) {
+    this.exact = new Map<string, Methods>([
+      ['/v1/chat/completions', { POST: generate.serve('chat') }],
+      ['/v1/responses', { POST: generate.serve('chat') }],
+      ['/v1/messages', { POST: generate.serve('chat') }],
+      ['/v1/completions', { POST: generate.serve('completions') }],
+      ['/v1/embeddings', { POST: generate.serve('embeddings') }],
+      ['/v1/images/generations', { POST: generate.serve('images') }],
+      ['/v1/moderations', { POST: generate.serve('moderations') }],
+      ['/v1/rerank', { POST: generate.serve('rerank') }],
+      ['/v1beta/models', { GET: models.list }],
+      ['/v1/models', { GET: models.list }],
+      ['/v1/usage', { GET: usage.serve }],
+    ]);
+    this.below = [
+      ['/v1/models/', { GET: models.one }],
+      ['/v1beta/models/', { GET: models.one, POST: generate.serveByPath }],
+      ['/v1beta/tunedModels/', { POST: generate.serveByPath }],
+    ];
+  }
+
+  /** Throws 404 or 405. */
+  find(method: string, { path, crooked }: Location): Endpoint {
+    const methods = crooked
+      ? undefined
+      : (this.exact.get(path) ?? this.below.find(([prefix]) => path.startsWith(prefix))?.[1]);
+    if (!methods) throw new RelayError('not_found', `Unknown request URL: ${method} ${printable(path)}.`);
+    const endpoint = methods[method];
+    if (endpoint) return endpoint;
+    throw new RelayError('method_not_allowed', `${path} takes ${Object.keys(methods).join(', ')}, not ${method}.`);
+  }
+}
+
+const printable = (path: string): string => path.slice(0, 200).replaceAll(/[^\x20-\x7e]/g, '?');

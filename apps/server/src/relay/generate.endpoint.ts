@@ -1,0 +1,114 @@
+import { Settings } from '@app/config';
+import {
+  badRequest,
+  Body,
+  estimateInputTokens,
+  RelayError,
+  type RelayRequest,
+  RelayService,
+  relaySettings,
+  wireFor,
+} from '@app/relay';
+import type { Operation } from '@app/providers';
+import { allowsModel, ApiKeyUsage } from '@app/users';
+import { Injectable } from '@nestjs/common';
+import { Admission } from './admission';
+import type { KnownCaller } from './authenticator';
+import { ArrayReply } from './array-reply';
+import type { Endpoint } from './endpoints';
+import { modelPath } from './model-path';
+import { readBody } from './read-body';
+import type { Call } from './relay.listener';
+import { ServerReply } from './server-reply';
+
+const MAX_MODEL_LENGTH = 200;
+
+/** What a call names in its body or its path. */
+interface Wanted {
+  readonly operation: Operation;
+  readonly model: unknown;
+  readonly stream: boolean;
+}
+
+/** What an operation uses where its caller names no model. */
+const usualModel: Readonly<Partial<Record<Operation, string>>> = { moderations: 'omni-moderation-latest' };
+
+/** Gemini's generation methods: whether the answer streams. */
+const streams: Readonly<Record<string, boolean | undefined>> = { generateContent: false, streamGenerateContent: true };
+
+const controlCharacters = /[\x00-\x1f\x7f]/;
+
+/** A generation call in any protocol: read → look → admit → relay → finish. */
+@Injectable()
+export class GenerateEndpoint {
+  constructor(
+    private readonly settings: Settings,
+    private readonly admission: Admission,
+    private readonly relay: RelayService,
+    private readonly keyUsage: ApiKeyUsage,
+  ) {}
+
+  /** OpenAI's and Anthropic's way: model and stream are in the body. */
+  readonly serve =
+    (operation: Operation): Endpoint =>
+    async (call, known) => {
+      const body = await this.body(call);
+      return this.run(call, known, body, {
+        operation,
+        model: body.value('model') ?? usualModel[operation],
+        stream: body.value('stream') === true,
+      });
+    };
+
+  /** Gemini's way: model and stream are in the path. */
+  readonly serveByPath = async (call: Call, known: KnownCaller): Promise<void> => {
+    const named = modelPath(call.location.path);
+    const stream = named ? streams[named.method] : undefined;
+    if (!named || stream === undefined) throw new RelayError('not_found', 'Unknown method of a model.');
+    return this.run(call, known, await this.body(call), { operation: 'chat', model: named.model, stream });
+  };
+
+  private async body(call: Call): Promise<Body> {
+    return Body.parse(await readBody(call.req, this.settings.get(relaySettings['body.maxMiB']) * 1024 * 1024));
+  }
+
+  private async run(call: Call, known: KnownCaller, body: Body, wanted: Wanted): Promise<void> {
+    const request = this.look(call, known, body, wanted);
+    this.keyUsage.touch(known.caller.keyId);
+    const admitted = this.admission.admit(known.caller, request.inputTokens, call.headers);
+    const granted = admitted instanceof Promise ? await admitted : admitted;
+    let usedTokens = 0;
+    try {
+      const reply = wantsArray(request, call) ? new ArrayReply(call) : new ServerReply(call);
+      const relayed = await this.relay.relay(request, reply);
+      usedTokens = relayed.usedTokens;
+      reply.finish(relayed.ending);
+    } finally {
+      granted.release(usedTokens);
+    }
+  }
+
+  private look(
+    { id, receivedAt, location }: Call,
+    { caller, ip }: KnownCaller,
+    body: Body,
+    wanted: Wanted,
+  ): RelayRequest {
+    const { protocol } = location;
+    const { operation, model, stream } = wanted;
+    if (typeof model !== 'string' || model === '')
+      throw badRequest("Missing or wrong parameter: 'model' must be a text.", 'model');
+    if (model.length > MAX_MODEL_LENGTH || controlCharacters.test(model))
+      throw badRequest("'model' is not a model's name.", 'model');
+    wireFor({ operation, protocol }).check(body);
+    if (!allowsModel(caller, model)) {
+      throw new RelayError('model_not_allowed', `This API key may not use the model '${model}'.`, { param: 'model' });
+    }
+    const inputTokens = estimateInputTokens(body.bytes);
+    return { id, receivedAt, caller, ip, operation, protocol, model, stream, body, inputTokens };
+  }
+}
+
+/** Google streams one JSON array unless its caller asks for events. */
+const wantsArray = ({ protocol, stream }: RelayRequest, { location }: Call): boolean =>
+  protocol === 'gemini' && stream && !/(^|&)alt=sse(&|$)/.test(location.query);

@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+
+/** Counts running data-plane calls, so that a shutdown can let them end. */
+@Injectable()
+export class InFlight {
+  private running = 0;
+  private closing = false;
+  private drained: (() => void) | null = null;
+
+  get count(): number {
+    return this.running;
+  }
+
+  /** What to call when the call has ended; null when none is accepted any more. */
+  enter(): (() => void) | null {
+    if (this.closing) return null;
+    this.running += 1;
+    return () => {
+      this.running -= 1;
+      if (this.running === 0) this.drained?.();
+    };
+  }
+
+  /** Accepts no more and waits for the running ones, at most `deadlineMs`. Returns how many are left. */
+  async drain(deadlineMs: number): Promise<number> {
+    this.closing = true;
+    if (this.running === 0) return 0;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, deadlineMs);
+      this.drained = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    return this.running;
+  }
+}

@@ -1,0 +1,57 @@
+import type { Server } from 'node:http';
+import { HoldService, SettlementWriter } from '@app/billing';
+import { messageOf } from '@app/core';
+import type { AppLogger } from '@app/platform/logger';
+import { QueueLifecycle } from '@app/platform/queue';
+import { RecurringJobs } from '@app/platform/schedule';
+import type { INestApplication } from '@nestjs/common';
+import { InFlight } from './relay/in-flight';
+
+const DRAIN_MS = 25_000;
+const SETTLE_MS = 5_000;
+/** What calls that were cut off need to write down what they had delivered. */
+const CUT_MS = 1_000;
+
+/** stop accepting → let running answers and jobs end → settle → give money back → close. A second signal ends at once. */
+export function shutdownOn(
+  signals: readonly NodeJS.Signals[],
+  app: INestApplication,
+  server: Server,
+  logger: AppLogger,
+): void {
+  let closing = false;
+  for (const signal of signals) {
+    process.on(signal, () => {
+      if (closing) process.exit(1);
+      closing = true;
+      logger.log(`${signal}: running calls may end, new ones are refused`, 'Server');
+      void close(app, server, logger).finally(() => process.exit(0));
+    });
+  }
+}
+
+async function close(app: INestApplication, server: Server, logger: AppLogger): Promise<void> {
+  server.close();
+  server.closeIdleConnections();
+  const left = await app.get(InFlight).drain(DRAIN_MS);
+  if (left > 0) logger.warn(`${left} calls are cut off`, 'Server');
+  server.closeAllConnections();
+  if (left > 0) await app.get(InFlight).drain(CUT_MS);
+  const writer = app.get(SettlementWriter);
+  const steps: readonly (() => unknown)[] = [
+    () => app.get(RecurringJobs, { strict: false }).close(),
+    () => app.get(QueueLifecycle, { strict: false }).close(),
+    () => writer.drain(SETTLE_MS),
+    () => app.get(HoldService).close(),
+    () => writer.close(),
+    () => app.close(),
+  ];
+  for (const step of steps) {
+    try {
+      await step();
+    } catch (error) {
+      logger.error(`while closing: ${messageOf(error)}`, 'Server');
+    }
+  }
+  await logger.close();
+}
