@@ -1,0 +1,135 @@
+import { createFormContext } from '@mantine/form';
+import type { Channel, ChannelChange, ChannelKey, NewChannel, Protocol, Provider } from '@/api/types';
+
+/** What the form holds. Names are the API's, so that the server's field errors find their field. */
+export interface ChannelValues {
+  name: string;
+  provider: string;
+  baseUrl: string;
+  /** New credentials, one per line. */
+  keys: string;
+  /** Stored credentials that stay. */
+  keptKeys: readonly ChannelKey[];
+  models: string[];
+  modelMapping: readonly Pair[];
+  groups: string[];
+  priority: number | '';
+  weight: number | '';
+  tags: string[];
+  /** None: what the provider speaks. */
+  protocols: Protocol[];
+  settings: { apiVersion: string; headers: readonly Pair[] };
+}
+
+/** One line of a record: a model's name and the upstream's, a header and its value. `id` is for React. */
+export interface Pair {
+  readonly id: number;
+  from: string;
+  to: string;
+}
+
+export const [ChannelFormProvider, useChannelForm, useChannelFormRoot] = createFormContext<ChannelValues>();
+
+let rows = 0;
+export const pair = (from = '', to = ''): Pair => ({ id: ++rows, from, to });
+
+export const valuesOf = (channel: Channel | undefined, providers: readonly Provider[]): ChannelValues =>
+  channel ? storedValues(channel, providers) : newValues(providers);
+
+/** A new channel begins with the first provider and its address. */
+function newValues([first]: readonly Provider[]): ChannelValues {
+  return {
+    name: '',
+    provider: first?.id ?? '',
+    baseUrl: first?.defaultBaseUrl ?? '',
+    keys: '',
+    keptKeys: [],
+    models: [],
+    modelMapping: [],
+    groups: ['default'],
+    priority: 0,
+    weight: 1,
+    tags: [],
+    protocols: [],
+    settings: { apiVersion: '', headers: [] },
+  };
+}
+
+function storedValues(channel: Channel, providers: readonly Provider[]): ChannelValues {
+  const { name, provider, baseUrl, models, groups, priority, weight, tags, settings } = channel;
+  return {
+    name,
+    provider,
+    baseUrl: baseUrl ?? '',
+    keys: '',
+    keptKeys: channel.keys,
+    models: [...models],
+    modelMapping: pairsOf(channel.modelMapping),
+    groups: [...groups],
+    priority,
+    weight,
+    tags: [...tags],
+    protocols: ownProtocols(channel, providers),
+    settings: {
+      apiVersion: typeof settings.apiVersion === 'string' ? settings.apiVersion : '',
+      headers: pairsOf(settings.headers),
+    },
+  };
+}
+
+/** The server names the protocols in use; those of the provider were not chosen for the channel. */
+function ownProtocols({ provider, protocols }: Channel, providers: readonly Provider[]): Protocol[] {
+  const usual = providers.find(({ id }) => id === provider)?.protocols ?? [];
+  return protocols.join() === usual.join() ? [] : [...protocols];
+}
+
+const pairsOf = (record: unknown): Pair[] => Object.entries(record ?? {}).map(([from, to]) => pair(from, String(to)));
+
+/** `ownUrl` is the provider's address: a channel that has it follows the provider. */
+function fieldsOf(values: ChannelValues, ownUrl: string | null) {
+  const baseUrl = values.baseUrl.trim();
+  return {
+    name: values.name.trim(),
+    provider: values.provider,
+    baseUrl: baseUrl === '' || baseUrl === ownUrl ? null : baseUrl,
+    models: values.models,
+    modelMapping: recordOf(values.modelMapping),
+    groups: values.groups,
+    priority: values.priority === '' ? 0 : values.priority,
+    weight: values.weight === '' ? 1 : values.weight,
+    tags: values.tags,
+    protocols: values.protocols.length > 0 ? values.protocols : null,
+    settings: settingsOf(values.settings),
+  };
+}
+
+export function newChannelOf(values: ChannelValues, ownUrl: string | null): NewChannel {
+  return { ...fieldsOf(values, ownUrl), keys: linesOf(values.keys) };
+}
+
+/** Credentials are write-only: those that stay are named by id, and nothing is said when nothing changes. */
+export function changeOf(values: ChannelValues, ownUrl: string | null, channel: Channel): ChannelChange {
+  const added = linesOf(values.keys);
+  const untouched = added.length === 0 && values.keptKeys.length === channel.keys.length;
+  const keys = [...values.keptKeys.map(({ id }) => ({ id })), ...added];
+  return { ...fieldsOf(values, ownUrl), ...(untouched ? {} : { keys }) };
+}
+
+function settingsOf({ apiVersion, headers }: ChannelValues['settings']): Record<string, unknown> {
+  const sent = recordOf(headers);
+  return {
+    ...(apiVersion.trim() && { apiVersion: apiVersion.trim() }),
+    ...(Object.keys(sent).length > 0 && { headers: sent }),
+  };
+}
+
+function recordOf(rows: readonly Pair[]): Record<string, string> {
+  const complete = rows.map(({ from, to }) => [from.trim(), to.trim()] as const).filter(([from, to]) => from && to);
+  return Object.fromEntries(complete);
+}
+
+const linesOf = (text: string): string[] =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
