@@ -1,0 +1,62 @@
+// @ts-check
+/** The test stand: upstream, bare proxy, gateway and load generator, each its own process, all on loopback. */
+import { once } from 'node:events';
+import { setupRoot } from '../support/gateway/admin-api.mjs';
+import { startGatewayProcess } from '../support/gateway/process.mjs';
+import { startChild } from './child.mjs';
+
+/**
+ * @typedef {{ name: 'direct' | 'bare' | 'gateway', url: string, key: string, pid: number }} Target
+ *
+ * @typedef {object} Stand
+ * @property {Record<Target['name'], Target>} targets
+ * @property {(job: import('./load.mjs').Job) => Promise<import('./load.mjs').Load>} load
+ * @property {() => Promise<number>} settled requests the gateway has charged
+ * @property {() => Promise<void>} close
+ */
+
+const MODELS = ['bench-plain', 'bench-stream', 'bench-body'];
+const PRICES = { inputPerMTok: 2.5, outputPerMTok: 10 };
+const BALANCE_USD = 1_000_000;
+/** Wide enough never to refuse, present so that admission does its whole work. */
+const LIMITS = { rpm: 100_000_000, tpm: 1_000_000_000, concurrency: 10_000 };
+
+/** @returns {Promise<Stand>} */
+export async function startStand() {
+  const upstream = await startChild('fixed-upstream.mjs');
+  const upstreamUrl = `http://127.0.0.1:${upstream.hello.port}`;
+  const bare = await startChild('bare-proxy.mjs', [upstreamUrl]);
+  const generator = await startChild('load.mjs');
+  const gateway = await startGatewayProcess();
+  const { key, settled } = await prepare(gateway.url, `${upstreamUrl}/v1`);
+  return {
+    targets: {
+      direct: { name: 'direct', url: `${upstreamUrl}/v1`, key: 'none', pid: upstream.child.pid ?? 0 },
+      bare: { name: 'bare', url: `http://127.0.0.1:${bare.hello.port}/v1`, key: 'none', pid: bare.child.pid ?? 0 },
+      gateway: { name: 'gateway', url: `${gateway.url}/v1`, key, pid: gateway.pid },
+    },
+    load: async (job) => {
+      generator.child.send(job);
+      return (await once(generator.child, 'message'))[0];
+    },
+    settled,
+    close: async () => {
+      for (const { child } of [generator, bare, upstream]) child.disconnect();
+      await gateway.discard();
+    },
+  };
+}
+
+/**
+ * @param {string} url
+ * @param {string} baseUrl
+ */
+async function prepare(url, baseUrl) {
+  const api = await setupRoot(url);
+  await api.createChannel({ name: 'bench', baseUrl, keys: ['bench-credential'], models: MODELS });
+  for (const model of MODELS) await api.setPrice(model, PRICES);
+  const me = await api.me();
+  await api.adjust(me.id, BALANCE_USD);
+  const { key } = await api.createKey({ name: 'bench', ...LIMITS });
+  return { key, settled: async () => (await api.me()).requestCount };
+}

@@ -1,0 +1,297 @@
+import type OpenAI from 'openai';
+import { readSse, type Served, useWorld, type World } from '../support/world';
+
+/** The official OpenAI SDK, pointed at the gateway, notices nothing. */
+let world: World;
+let openai: OpenAI;
+let echo: Served;
+
+useWorld(async (opened) => {
+  world = opened;
+  openai = world.openai();
+  echo = await world.serve('sim-echo');
+});
+
+const hello = [
+  { role: 'system' as const, content: 'Repeat.' },
+  { role: 'user' as const, content: 'Say “héllo wörld” 你好 🎈\n\ndata: [DONE]\n\n' },
+];
+const text = hello[1]!.content;
+
+describe('unstreamed chat', () => {
+  it("gives the upstream's own bytes, and none of its headers", async () => {
+    const answer = await world.chat(echo.model, { text });
+    const upstream = echo.seen().at(-1)!;
+    expect(answer).toMatchObject({ status: 200, text: upstream.sent });
+    expect(answer.headers.get('content-type')).toMatch('application/json');
+    expect(answer.requestId).toMatch(/^req_/);
+    for (const name of ['openai-organization', 'set-cookie', 'x-ratelimit-limit-requests', 'openai-version']) {
+      expect(answer.headers.get(name)).toBeNull();
+    }
+  });
+
+  it("sends the caller's own bytes upstream: unknown fields, key order, number spelling, escapes", async () => {
+    const body = `{ "model":"${echo.model}", "x_new_field": {"a":[1.0,1e2, null]}, "messages":[{"role":"user","content":"\\u0041\\/b"}],"seed":12345678901234567890 }`;
+    expect((await world.post('/v1/chat/completions', body)).json().choices[0].message.content).toBe('A/b');
+    expect(echo.seen().at(-1)!.body).toBe(body);
+  });
+
+  it("sends the channel's credential and nothing of the caller", async () => {
+    await world.chat(echo.model);
+    const upstream = echo.seen().at(-1)!;
+    expect(upstream.credential).toBe(echo.credentials[0]![0]);
+    expect(JSON.stringify(upstream.headers)).not.toContain(world.key);
+    expect(upstream.headers).not.toHaveProperty('x-forwarded-for');
+  });
+
+  it('reads through the SDK with usage and request id', async () => {
+    const { data, request_id } = await openai.chat.completions
+      .create({ model: echo.model, messages: hello })
+      .withResponse();
+    expect(data.choices[0]!.message.content).toBe(text);
+    expect(data.usage!.total_tokens).toBeGreaterThan(0);
+    expect(request_id).toMatch(/^req_/);
+  });
+
+  it('accepts a key in every place the protocols put it', async () => {
+    const body = JSON.stringify({ model: echo.model, messages: hello });
+    const places: Record<string, string>[] = [
+      { authorization: `Bearer ${world.key}` },
+      { 'x-api-key': world.key },
+      { 'x-goog-api-key': world.key },
+    ];
+    for (const place of places) {
+      const headers = { 'content-type': 'application/json', ...place };
+      const answer = await fetch(`${world.url}/v1/chat/completions`, { method: 'POST', headers, body });
+      expect([place, answer.status]).toEqual([place, 200]);
+      await answer.text();
+    }
+    const byQuery = await fetch(`${world.url}/v1/chat/completions?key=${world.key}`, { method: 'POST', body });
+    expect(byQuery.status).toBe(200);
+    await byQuery.text();
+    expect(JSON.stringify(echo.seen().at(-1))).not.toContain(world.key);
+  });
+
+  it("maps the model's name where the channel says so", async () => {
+    const model = `public-name@${world.label()}`;
+    await world.api.createChannel({
+      name: 'mapped',
+      baseUrl: `${world.simulator.url}/v1`,
+      keys: ['sim-key-m'],
+      models: [model],
+      modelMapping: { [model]: 'sim-fast@mapped' },
+    });
+    await world.api.setPrice(model, { inputPerMTok: 0 });
+    const answer = await world.chat(model);
+    expect(answer.json().choices[0].message.content).toBe('ok');
+    expect(world.simulator.requests().at(-1)).toMatchObject({ model: 'sim-fast@mapped' });
+    expect(await world.usage(answer.requestId)).toMatchObject({ model, upstreamModel: 'sim-fast@mapped' });
+  });
+
+  it('unpacks a compressed answer', async () => {
+    const gzip = await world.serve('sim-echo-gzip');
+    expect(
+      (await openai.chat.completions.create({ model: gzip.model, messages: hello })).choices[0]!.message.content,
+    ).toBe(text);
+  });
+
+  it('passes an answer of a megabyte, and a request of several', async () => {
+    const big = await world.serve('sim-big-line');
+    const answer = await world.chat(big.model, { text: 'x'.repeat(5 * 1024 * 1024) });
+    expect(answer.json().choices[0].message.content).toHaveLength(1024 * 1024);
+    expect(big.seen()[0]!.bodyBytes).toBeGreaterThan(5 * 1024 * 1024);
+  });
+});
+
+describe('streamed chat', () => {
+  /** What a caller who did not ask for usage should get of a stream that reports it. */
+  const withoutUsage = (sent: string) =>
+    sent
+      .split('\n\n')
+      .filter((event) => !event.includes('"choices":[]'))
+      .map((event) => event.replace(',"usage":null', ''))
+      .join('\n\n');
+
+  const stream = async (served: Served, fields: Record<string, unknown> = {}) => {
+    const answer = await world.chat(served.model, { stream: true, text, ...fields });
+    return { answer, sent: served.seen().at(-1)!.sent };
+  };
+
+  it('forces usage upstream and strips it again where the caller did not ask', async () => {
+    const { answer, sent } = await stream(echo);
+    expect(sent).toContain('"total_tokens"');
+    expect(JSON.parse(echo.seen().at(-1)!.body).stream_options).toEqual({ include_usage: true });
+    expect(answer.text).not.toContain('"usage"');
+    expect(answer.text).toBe(withoutUsage(sent));
+    expect(answer.headers.get('content-type')).toMatch('text/event-stream');
+    expect(readSse(answer.text)).toMatchObject({ said: text, done: true });
+  });
+
+  it("gives the upstream's exact bytes where the caller asked for usage", async () => {
+    const { answer, sent } = await stream(echo, { stream_options: { include_usage: true } });
+    expect(answer.text).toBe(sent);
+    expect(answer.text).toContain('"total_tokens"');
+  });
+
+  it('does not let a caller switch metering off', async () => {
+    const { answer, sent } = await stream(echo, { stream_options: { include_usage: false } });
+    expect(answer.text).toBe(withoutUsage(sent));
+    expect(await world.usage(answer.requestId)).toMatchObject({
+      usageSource: 'upstream',
+      outputTokens: Math.ceil(text.length / 4),
+    });
+  });
+
+  it.each([
+    'sim-echo-split-1',
+    'sim-echo-split-7',
+    'sim-echo-gzip',
+    'sim-echo-comments-5',
+    'sim-echo-no-content-type',
+    'sim-chunks-500-split-1000',
+  ])('gives the same bytes however %s cuts them', async (script) => {
+    const served = await world.serve(script);
+    const { answer, sent } = await stream(served, { stream_options: { include_usage: true } });
+    expect(answer.text).toBe(sent);
+    const stripped = await stream(served);
+    expect(readSse(stripped.answer.text).events).toEqual(readSse(withoutUsage(stripped.sent)).events);
+  });
+
+  it('passes a line of a megabyte', async () => {
+    const { answer, sent } = await stream(await world.serve('sim-big-line'), {
+      stream_options: { include_usage: true },
+    });
+    expect(answer.text.length).toBeGreaterThan(1024 * 1024);
+    expect(answer.text === sent || answer.text.startsWith(sent)).toBe(true);
+    expect(readSse(answer.text).done).toBe(true);
+  });
+
+  it('closes a stream whose upstream forgot the closing mark', async () => {
+    const { answer } = await stream(await world.serve('sim-echo-no-done'));
+    expect(readSse(answer.text)).toMatchObject({ said: text, done: true });
+  });
+
+  it('passes each chunk on as it comes', async () => {
+    const slow = await world.serve('sim-chunks-5-gap-150');
+    const events = await openai.chat.completions.create({ model: slow.model, messages: hello, stream: true });
+    const arrivals: number[] = [];
+    for await (const event of events) if (event.choices[0]?.delta.content) arrivals.push(Date.now());
+    const gaps = arrivals.slice(1).map((at, index) => at - arrivals[index]!);
+    expect(gaps).toHaveLength(4);
+    expect(Math.min(...gaps)).toBeGreaterThan(75);
+  });
+
+  it('gives the SDK a usage chunk only when it asks', async () => {
+    for (const include_usage of [true, false]) {
+      const events = await openai.chat.completions.create({
+        model: echo.model,
+        messages: hello,
+        stream: true,
+        stream_options: { include_usage },
+      });
+      const chunks = [];
+      for await (const chunk of events) chunks.push(chunk);
+      expect(chunks.some((chunk) => chunk.usage != null)).toBe(include_usage);
+      expect(chunks.every((chunk) => include_usage || chunk.choices.length > 0)).toBe(true);
+    }
+  });
+});
+
+describe('what chat can carry', () => {
+  const parameters = {
+    type: 'object',
+    properties: { city: { type: 'string' } },
+    required: ['city'],
+    additionalProperties: false,
+  };
+  const tools = ['get_weather', 'get_time'].map((name) => ({
+    type: 'function' as const,
+    function: { name, parameters },
+  }));
+
+  it('calls tools in parallel, streamed and not, and takes their results', async () => {
+    const { model } = await world.serve('sim-tools');
+    const plain = await openai.chat.completions.create({ model, messages: hello, tools });
+    const streamed = await openai.chat.completions.stream({ model, messages: hello, tools }).finalChatCompletion();
+    for (const { finish_reason, message } of [plain.choices[0]!, streamed.choices[0]!]) {
+      expect(finish_reason).toBe('tool_calls');
+      expect(message.tool_calls).toMatchObject(
+        tools.map(({ function: { name } }) => ({ type: 'function', function: { name, arguments: '{"city":"text"}' } })),
+      );
+    }
+    const results = plain.choices[0]!.message.tool_calls!.map((call) => ({
+      role: 'tool' as const,
+      tool_call_id: call.id,
+      content: 'sunny',
+    }));
+    const after = await openai.chat.completions.create({
+      model,
+      messages: [...hello, plain.choices[0]!.message, ...results],
+      tools,
+    });
+    expect(after.choices[0]!.message.content).toBe('sunny');
+  });
+
+  it('sees images', async () => {
+    const pixel =
+      'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+    const content = [
+      { type: 'text' as const, text: 'what?' },
+      { type: 'image_url' as const, image_url: { url: pixel } },
+    ];
+    const answer = await openai.chat.completions.create({ model: echo.model, messages: [{ role: 'user', content }] });
+    expect(answer.usage!.prompt_tokens).toBe(2 + 85);
+    expect(echo.seen().at(-1)!.body).toContain(pixel);
+  });
+
+  it('answers in a schema', async () => {
+    const { model } = await world.serve('sim-json');
+    const answer = await openai.chat.completions.parse({
+      model,
+      messages: hello,
+      response_format: { type: 'json_schema', json_schema: { name: 'weather', schema: parameters, strict: true } },
+    });
+    expect(JSON.parse(answer.choices[0]!.message.content!)).toEqual({ city: 'text' });
+  });
+
+  it('passes reasoning and its tokens', async () => {
+    const { model } = await world.serve('sim-reasoning');
+    const { data, request_id } = await openai.chat.completions.create({ model, messages: hello }).withResponse();
+    expect(data.choices[0]!.message).toHaveProperty('reasoning_content');
+    expect(await world.usage(request_id)).toMatchObject({
+      reasoningTokens: data.usage!.completion_tokens_details!.reasoning_tokens,
+    });
+  });
+
+  it.each([
+    ['sim-echo', { max_tokens: 2 }, 'length'],
+    ['sim-filtered', {}, 'content_filter'],
+  ])('ends %s as the upstream does', async (script, fields, reason) => {
+    const { model } = await world.serve(script);
+    const answer = await world.chat(model, fields);
+    expect(answer.json().choices[0].finish_reason).toBe(reason);
+    expect((await world.usage(answer.requestId)).status).toBe('ok');
+  });
+});
+
+describe('models', () => {
+  it('lists what the key may use, and only that', async () => {
+    const other = await world.serve('sim-fast');
+    const limited = await world.api.createKey({ name: 'limited', models: [echo.model] });
+    const all = (await openai.models.list()).data.map((model) => model.id);
+    expect(all).toEqual(expect.arrayContaining([echo.model, other.model]));
+    expect((await world.openai(limited.key).models.list()).data.map((model) => model.id)).toEqual([echo.model]);
+  });
+
+  it('shows one model, and refuses an unknown one', async () => {
+    expect(await openai.models.retrieve(echo.model)).toMatchObject({ id: echo.model, object: 'model' });
+    await expect(openai.models.retrieve('no-such-model')).rejects.toMatchObject({
+      status: 404,
+      code: 'model_not_found',
+    });
+  });
+
+  it('lists nothing without a key', async () => {
+    expect((await world.get('/v1/models', null)).status).toBe(401);
+  });
+});

@@ -1,0 +1,286 @@
+import { until } from '../support/gateway';
+import { type Raw, readSse, type Served, useWorld, type World } from '../support/world';
+
+/** Lose a channel and notice nothing. */
+let world: World;
+
+useWorld(async (opened) => {
+  world = opened;
+  await timeouts({ connectMs: 1_000, firstByteMs: 500, idleMs: 500, totalMs: 20_000 });
+});
+
+const timeouts = (timeout: Record<string, number>) => world.api.changeSettings({ relay: { timeout } });
+
+/** Credentials in the order the simulator saw them, by their script words. */
+const tried = (served: Served) => served.seen().map(({ credential }) => /^sim-key-(.+)@/.exec(credential ?? '')?.[1]);
+
+const said = (answer: Raw, stream: boolean): string =>
+  stream ? readSse(answer.text).said : answer.json().choices[0].message.content;
+
+/** One call that meets `bad` first and a good channel second. */
+async function failover(bad: string, stream: boolean): Promise<{ served: Served; answer: Raw }> {
+  const served = await world.serve('sim-echo', [{ keys: [bad], priority: 10 }, { priority: 0 }]);
+  const answer = await world.chat(served.model, { stream, text: 'still here' });
+  expect([answer.status, said(answer, stream)]).toEqual([200, 'still here']);
+  expect(tried(served)).toEqual([bad, 'good']);
+  return { served, answer };
+}
+
+describe.each([false, true])('with stream %s, another channel answers when the first', (stream) => {
+  it.each([
+    ['answers 500', '500'],
+    ['answers 503', '503'],
+    ['answers 529', '529'],
+    ['is rate limited', '429-retry-30'],
+    ['has spent its quota', 'quota'],
+    ['refuses the credential', 'dead'],
+    ['forbids', '403'],
+    ['does not know the model', '404'],
+    ['answers 200 with an error body', 'error-200'],
+    ['fails in its first event', 'error-first-event'],
+    ['says nothing at all', 'empty-stream'],
+    ['sends broken JSON', 'bad-json'],
+    ['breaks the connection before it says anything', 'cut-0'],
+    ['never answers', 'hang'],
+    ['falls silent before it says anything', 'stall-0'],
+  ])('%s', async (_what, bad) => {
+    const { served, answer } = await failover(bad, stream);
+    const row = await world.usage(answer.requestId);
+    expect(row).toMatchObject({
+      status: 'ok',
+      httpStatus: 200,
+      channelId: served.channels[1]!.id,
+      stream,
+      usageSource: 'upstream',
+    });
+    expect(row.attempts.map(({ channelId }) => channelId)).toEqual(served.channels.map(({ id }) => id));
+    expect(row.attempts[0]!.reason).toBeTruthy();
+    const [charge, ...more] = (await world.api.ledger(row.userId)).filter(
+      ({ requestId }) => requestId === row.requestId,
+    );
+    expect([charge!.amountUsd, more]).toEqual([-row.costUsd, []]);
+  });
+});
+
+it('reports an unstreamed answer cut in the middle as failed, not as an answer', async () => {
+  await failover('cut-1', false);
+});
+
+it.each([
+  ['400', 400],
+  ['422', 422],
+  ['413', 413],
+])("stops at the caller's own fault: %s", async (bad, status) => {
+  const served = await world.serve('sim-echo', [{ keys: [bad], priority: 10 }, { priority: 0 }]);
+  const answer = await world.chat(served.model);
+  expect(answer.status).toBe(status);
+  expect(answer.json().error.message).toEqual(expect.any(String));
+  expect(tried(served)).toEqual([bad]);
+  expect(await world.usage(answer.requestId)).toMatchObject({ status: 'error', httpStatus: status, costUsd: 0 });
+});
+
+describe('when everything fails', () => {
+  it('answers 502 after each credential was asked at most once', async () => {
+    const served = await world.serve('sim-echo', [
+      { keys: ['500', '500', '500'], priority: 10 },
+      { keys: ['503', '429-retry-30'] },
+      { keys: ['dead', 'error-200'] },
+    ]);
+    const answer = await world.chat(served.model);
+    expect([answer.status, answer.json().error.code]).toEqual([502, 'upstream_error']);
+    const credentials = served.seen().map(({ credential }) => credential);
+    expect(new Set(credentials).size).toBe(credentials.length);
+    expect(credentials.length).toBeGreaterThanOrEqual(3);
+    expect(await world.usage(answer.requestId)).toMatchObject({
+      status: 'error',
+      httpStatus: 502,
+      costUsd: 0,
+      inputTokens: 0,
+    });
+  });
+
+  it('answers 504 when the last upstream never answered', async () => {
+    const served = await world.serve('sim-echo', [{ keys: ['hang'] }]);
+    const started = Date.now();
+    const answer = await world.chat(served.model);
+    expect([answer.status, answer.json().error.code]).toEqual([504, 'upstream_timeout']);
+    expect(Date.now() - started).toBeLessThan(3_000);
+    await until('the silent upstream let go', async () => served.seen()[0]!.abortedAt !== null, 1_000);
+  });
+
+  it('tells when to come back while every credential rests', async () => {
+    const served = await world.serve('sim-echo', [{ keys: ['429-retry-30'] }]);
+    expect((await world.chat(served.model)).status).toBe(502);
+    const resting = await world.chat(served.model);
+    expect(resting.status).toBe(503);
+    expect(Number(resting.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(served.seen()).toHaveLength(1);
+  });
+});
+
+describe('credentials of one channel', () => {
+  it('stand in for each other, and a limited one rests as long as it was told to', async () => {
+    const served = await world.serve('sim-echo', [{ keys: ['429-retry-2', 'good'] }]);
+    const [limited] = served.credentials[0]!;
+    const limitedRequests = () => served.seen().filter(({ credential }) => credential === limited);
+    for (let call = 0; call < 40 && limitedRequests().length === 0; call++)
+      expect((await world.chat(served.model)).status).toBe(200);
+    expect(limitedRequests()).toHaveLength(1);
+    const restedFrom = Date.now();
+    world.simulator.script(limited!, 'fast');
+    while (Date.now() - restedFrom < 1_500) expect((await world.chat(served.model)).status).toBe(200);
+    expect(limitedRequests()).toHaveLength(1);
+    await until(
+      'the rested credential used again',
+      async () => (await world.chat(served.model)).status === 200 && limitedRequests().length > 1,
+      5_000,
+    );
+    expect(limitedRequests()[1]!.receivedAt - limitedRequests()[0]!.receivedAt).toBeGreaterThanOrEqual(1_990);
+  });
+
+  it('are all tried before the call fails, none of them twice, and bad ones not for long', async () => {
+    const served = await world.serve('sim-echo', [{ keys: ['dead', 'dead', 'quota', 'good'] }]);
+    for (let call = 0; call < 25; call++) {
+      const before = served.seen().length;
+      expect((await world.chat(served.model)).status).toBe(200);
+      const credentials = served
+        .seen()
+        .slice(before)
+        .map(({ credential }) => credential);
+      expect(new Set(credentials).size).toBe(credentials.length);
+    }
+    for (const credential of served.credentials[0]!.slice(0, 3)) {
+      expect(served.seen().filter((request) => request.credential === credential).length).toBeLessThanOrEqual(3);
+    }
+  });
+
+  it('are switched off one by one when they are refused again and again, their channel still serving', async () => {
+    const served = await world.serve('sim-echo', [{ keys: ['dead', 'good'] }]);
+    const { id } = served.channels[0]!;
+    const channel = await until('the credential switched off', async () => {
+      expect((await world.chat(served.model)).status).toBe(200);
+      const seen = await world.api.channel(id);
+      return seen.keys.some(({ status }) => status === 'auto_disabled') ? seen : null;
+    });
+    expect(channel.status).toBe('enabled');
+    expect(channel.keys.find(({ status }) => status === 'auto_disabled')!.reason).toBeTruthy();
+    expect(JSON.stringify(channel)).not.toContain(served.credentials[0]![0]);
+    const refused = tried(served).filter((key) => key === 'dead').length;
+    for (let call = 0; call < 10; call++) await world.chat(served.model);
+    expect(tried(served).filter((key) => key === 'dead')).toHaveLength(refused);
+  });
+});
+
+describe('after the first chunk', () => {
+  it.each([
+    ['an error in the stream', 'error-in-stream-2'],
+    ['a broken connection', 'cut-2'],
+    ['silence', 'stall-2'],
+  ])('%s ends the answer as an error, without another attempt, and bills what was delivered', async (_what, words) => {
+    const served = await world.serve('sim-chunks-6', [{ keys: [words], priority: 10 }, { priority: 0 }]);
+    const answer = await world.chat(served.model, { stream: true });
+    expect(answer.status).toBe(200);
+    const stream = readSse(answer.text);
+    expect(stream).toMatchObject({ said: 'word0 word1 ' });
+    expect(stream.errors).toHaveLength(1);
+    expect(tried(served)).toEqual([words]);
+    const row = await world.usage(answer.requestId);
+    expect(row).toMatchObject({ status: 'error', usageSource: 'estimated' });
+    expect(row.costUsd).toBeGreaterThan(0);
+    expect(row.outputTokens).toBeLessThanOrEqual(6);
+  });
+
+  it('lets the SDK see the break', async () => {
+    const served = await world.serve('sim-chunks-6-cut-3');
+    const events = await world
+      .openai()
+      .chat.completions.create({ model: served.model, messages: [{ role: 'user', content: 'x' }], stream: true });
+    let words = '';
+    await expect(
+      (async () => {
+        for await (const event of events) words += event.choices[0]?.delta.content ?? '';
+      })(),
+    ).rejects.toThrow();
+    expect(words).toBe('word0 word1 word2 ');
+  });
+});
+
+describe('choice of channels', () => {
+  it('spreads over equal channels and never leaves the highest priority while it answers', async () => {
+    const served = await world.serve('sim-fast', [
+      { keys: ['a'], priority: 5 },
+      { keys: ['b'], priority: 5 },
+      { keys: ['spare'], priority: 1 },
+    ]);
+    for (let call = 0; call < 40; call++) await world.chat(served.model);
+    const counts = {
+      a: tried(served).filter((key) => key === 'a').length,
+      b: tried(served).filter((key) => key === 'b').length,
+    };
+    expect(counts.a + counts.b).toBe(40);
+    expect(Math.min(counts.a, counts.b)).toBeGreaterThan(5);
+  });
+
+  it('keeps a channel to its groups', async () => {
+    await world.api.call('PUT', '/groups/vip', { priceMultiplier: 1 });
+    const served = await world.serve('sim-fast', [{ groups: ['vip'] }]);
+    expect((await world.chat(served.model)).status).toBe(404);
+    const vip = await world.account(10, {}, 'vip');
+    expect((await world.chat(served.model, { key: vip.key.key })).status).toBe(200);
+  });
+});
+
+describe('changes made while it runs', () => {
+  it('stops using a disabled channel within a second, and uses it again when enabled', async () => {
+    const served = await world.serve('sim-fast');
+    const { id } = served.channels[0]!;
+    expect((await world.chat(served.model)).status).toBe(200);
+    await world.api.changeChannel(id, { status: 'disabled' });
+    const gone = await until(
+      'the channel out of use',
+      async () => {
+        const answer = await world.chat(served.model);
+        return answer.status === 200 ? null : answer;
+      },
+      1_000,
+    );
+    expect([gone.status, gone.json().error.code]).toEqual([404, 'model_not_found']);
+    await world.api.changeChannel(id, { status: 'enabled' });
+    await until('the channel in use', async () => (await world.chat(served.model)).status === 200, 1_000);
+    await world.api.deleteChannel(id);
+    await until('the channel gone', async () => (await world.chat(served.model)).status === 404, 1_000);
+  });
+
+  it('uses a replaced credential within a second', async () => {
+    const served = await world.serve('sim-fast', [{ keys: ['dead'] }]);
+    expect((await world.chat(served.model)).status).toBe(502);
+    await world.api.changeChannel(served.channels[0]!.id, { keys: [`sim-key-fresh@${served.model}`] });
+    await until('the new credential', async () => (await world.chat(served.model)).status === 200, 1_000);
+  });
+
+  it('applies a new deadline within a second, also a partial tree', async () => {
+    const served = await world.serve('sim-delay-900-fast');
+    expect((await world.chat(served.model)).status).toBe(504);
+    await timeouts({ firstByteMs: 3_000 });
+    try {
+      const fresh = await world.serve('sim-delay-900-fast');
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      expect((await world.chat(fresh.model)).status).toBe(200);
+    } finally {
+      await timeouts({ firstByteMs: 500 });
+    }
+  });
+
+  it('ends a call at its total time, whatever the chunks do', async () => {
+    await timeouts({ totalMs: 1_000 });
+    try {
+      const served = await world.serve('sim-chunks-100-gap-100');
+      const started = Date.now();
+      const answer = await world.chat(served.model, { stream: true });
+      expect(Date.now() - started).toBeLessThan(4_000);
+      expect(readSse(answer.text).errors).toHaveLength(1);
+    } finally {
+      await timeouts({ totalMs: 20_000 });
+    }
+  });
+});

@@ -1,0 +1,50 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { findProvider, isProtocol, type Protocol, type Quirks, quirksOf } from '@app/providers';
+
+/** What a reader must get out of a recorded answer; absent fields are not judged. */
+export interface Expected {
+  readonly text?: string;
+  readonly reasoning?: string;
+  readonly tool_calls?: readonly { readonly name: string; readonly arguments: unknown }[];
+  /** `null`: only that it ends. */
+  readonly finish?: string | null;
+  /** Inclusive: cached input inside `input`, reasoning inside `output`. */
+  readonly usage?: { readonly input: number; readonly output: number };
+  readonly error?: unknown;
+}
+
+export interface Recording {
+  readonly file: string;
+  readonly provider: string;
+  readonly protocol: Protocol;
+  readonly stream: boolean;
+  readonly status?: number;
+  readonly expected: Expected;
+}
+
+/** Where the recordings lie; they keep their own licences and are not part of this repository. */
+const folder = process.env.RECORDED_DIR ?? resolve(__dirname, '../../../shared/fixtures');
+
+/** Recorded answers in the four protocols of chat, errors apart. Empty where there is no folder. */
+export function recordings(): Recording[] {
+  const index = join(folder, 'INDEX.json');
+  if (!existsSync(index)) return [];
+  const all = JSON.parse(readFileSync(index, 'utf8')) as Recording[];
+  return all.filter(({ protocol, file }) => isProtocol(protocol) && !file.startsWith('errors/'));
+}
+
+export const bytesOf = ({ file }: Recording): Buffer => readFileSync(join(folder, file));
+
+/** The index names vendors in full; our records have short ids. */
+const providerIds: Readonly<Record<string, string>> = {
+  'google-gemini-api': 'gemini',
+  'google-vertex': 'gemini',
+  moonshotai: 'moonshot',
+};
+
+export function quirksFor({ provider, protocol }: Recording): Quirks {
+  const record = findProvider(providerIds[provider] ?? provider) ?? findProvider('openai-compatible');
+  if (!record) throw new Error('the registry has no openai-compatible provider');
+  return quirksOf(record, protocol);
+}

@@ -1,0 +1,22 @@
+// @ts-check
+import { anthropic } from './anthropic.mjs';
+import { gemini } from './gemini.mjs';
+import { openaiChat } from './openai-chat.mjs';
+import { openaiEmbeddings, openaiModels } from './openai-others.mjs';
+import { openaiResponses } from './openai-responses.mjs';
+
+/** @type {readonly import('./face.mjs').Endpoint[]} */
+const endpoints = [openaiChat, openaiResponses, openaiEmbeddings, ...openaiModels, ...anthropic, ...gemini];
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @returns {{ endpoint: import('./face.mjs').Endpoint, model: string } | null}
+ */
+export function findEndpoint(method, path) {
+  for (const endpoint of endpoints) {
+    const match = endpoint.method === method ? endpoint.path.exec(path) : null;
+    if (match) return { endpoint, model: decodeURIComponent(match[1] ?? '') };
+  }
+  return null;
+}

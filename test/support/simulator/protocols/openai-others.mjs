@@ -1,0 +1,84 @@
+// @ts-check
+/** Embeddings and the list of models. https://platform.openai.com/docs/api-reference/embeddings and /models */
+import { scriptWords } from '../script.mjs';
+import { emptyRequest, list } from './face.mjs';
+import { openaiFace } from './openai.mjs';
+
+/** @typedef {import('./face.mjs').Json} Json */
+
+const DIMENSIONS = 8;
+
+/** @type {import('./face.mjs').Endpoint} */
+export const openaiEmbeddings = {
+  method: 'POST',
+  path: /^\/v1\/embeddings$/,
+  face: openaiFace,
+  read: (body) => ({ ...emptyRequest(), model: String(body.model ?? ''), prompt: inputs(body).join('') }),
+  reply: (request, answer, body) => ({
+    object: 'list',
+    data: inputs(body).map((text, index) => ({
+      object: 'embedding',
+      index,
+      embedding: encode(vector(text, body.dimensions), body.encoding_format),
+    })),
+    model: request.model,
+    ...(answer.usage && { usage: { prompt_tokens: answer.usage.input, total_tokens: answer.usage.input } }),
+  }),
+};
+
+/** @type {readonly import('./face.mjs').Endpoint[]} */
+export const openaiModels = [
+  {
+    method: 'GET',
+    path: /^\/v1\/models$/,
+    face: openaiFace,
+    read: emptyRequest,
+    reply: () => ({ object: 'list', data: modelIds().map(model) }),
+  },
+  {
+    method: 'GET',
+    path: /^\/v1\/models\/([^/]+)$/,
+    face: openaiFace,
+    read: (_body, name) => ({ ...emptyRequest(), model: name }),
+    reply: (request) => model(request.model),
+  },
+];
+
+/** One model for each word, beside a name that is no script. */
+export function modelIds() {
+  return ['gpt-4o-mini', ...scriptWords.map((word) => `sim-${word}`)];
+}
+
+/** @param {string} name */
+function model(name) {
+  return { id: name, object: 'model', created: 1_700_000_000, owned_by: 'simulator' };
+}
+
+/** @param {Json} body */
+function inputs(body) {
+  return (typeof body.input === 'string' ? [body.input] : list(body.input)).map(String);
+}
+
+/**
+ * The same text has the same unit vector.
+ * @param {string} text
+ * @param {unknown} [dimensions]
+ */
+export function vector(text, dimensions) {
+  const size = typeof dimensions === 'number' && dimensions > 0 ? Math.min(dimensions, 4096) : DIMENSIONS;
+  const raw = Array.from(
+    { length: size },
+    (_, index) => ((text.charCodeAt(index % Math.max(1, text.length)) || 1) * (index + 1)) % 97,
+  );
+  const norm = Math.hypot(...raw) || 1;
+  return raw.map((value) => Math.fround(value / norm));
+}
+
+/**
+ * `base64` is little-endian float32, what OpenAI's own SDK asks for.
+ * @param {readonly number[]} values
+ * @param {unknown} format
+ */
+function encode(values, format) {
+  return format === 'base64' ? Buffer.from(Float32Array.from(values).buffer).toString('base64') : values;
+}
