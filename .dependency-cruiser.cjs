@@ -83,7 +83,6 @@ module.exports = {
         path: packages(
           'ioredis',
           'winston[^/]*',
-          'nest-winston',
           'better-sqlite3',
           'pg',
           'mysql2',
