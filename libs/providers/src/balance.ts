@@ -1,5 +1,5 @@
 import { asArray, asNumber, asObject, asText } from './json';
-import type { Protocol } from './protocol';
+import type { UpstreamProtocol } from './protocol';
 import type { ProviderRecord } from './provider';
 import { offers, upstreamRequest, type RequestTarget, type UpstreamAddress } from './request';
 
@@ -42,7 +42,7 @@ export function balanceRequest(
   provider: ProviderRecord,
   target: Pick<RequestTarget, 'baseUrl' | 'credential' | 'settings'>,
 ): UpstreamAddress | null {
-  const protocol = provider.protocols.find((candidate: Protocol) => offers(provider, candidate, 'balance'));
+  const protocol = provider.protocols.find((candidate: UpstreamProtocol) => offers(provider, candidate, 'balance'));
   if (!protocol || !provider.readBalance) return null;
   return upstreamRequest(provider, { ...target, protocol, operation: 'balance' });
 }

@@ -1,5 +1,5 @@
 import { asArray, asObject, asText } from './json';
-import type { Protocol } from './protocol';
+import type { UpstreamProtocol } from './protocol';
 import type { ProviderRecord } from './provider';
 import { offers, upstreamRequest, type RequestTarget, type UpstreamAddress } from './request';
 
@@ -9,7 +9,7 @@ export interface ModelsPage {
   readonly next: string | null;
 }
 
-const cursorParameter: Readonly<Record<Protocol, string>> = {
+const cursorParameter: Readonly<Record<UpstreamProtocol, string>> = {
   'openai-chat': 'after',
   'openai-responses': 'after',
   'anthropic-messages': 'after_id',
@@ -30,7 +30,7 @@ export function modelsRequest(
   return { ...address, url: `${address.url}${separator}${page}` };
 }
 
-const readers: Readonly<Record<Protocol, (body: unknown) => ModelsPage>> = {
+const readers: Readonly<Record<UpstreamProtocol, (body: unknown) => ModelsPage>> = {
   'openai-chat': readOpenAiPage,
   'openai-responses': readOpenAiPage,
   'anthropic-messages': readAnthropicPage,
@@ -38,7 +38,7 @@ const readers: Readonly<Record<Protocol, (body: unknown) => ModelsPage>> = {
 };
 
 /** The model names of one page. An answer of another shape has no models; it does not throw. */
-export const readModelsPage = (protocol: Protocol, body: unknown): ModelsPage => readers[protocol](body);
+export const readModelsPage = (protocol: UpstreamProtocol, body: unknown): ModelsPage => readers[protocol](body);
 
 /** OpenAI answers in one page. Compatible servers use `data`, `models` or a bare array, with `id` or `name`. */
 function readOpenAiPage(body: unknown): ModelsPage {

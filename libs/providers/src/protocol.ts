@@ -1,9 +1,22 @@
-/** The wire formats this gateway speaks, on either side. */
+/** The wire formats this gateway speaks on either side: what a caller may use. */
 export const protocols = ['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini'] as const;
 
 export type Protocol = (typeof protocols)[number];
 
 export const isProtocol = (value: unknown): value is Protocol => protocols.includes(value as Protocol);
+
+/** Wire formats of single vendors, spoken to their upstreams only: a caller reaches them by translation. */
+export const egressProtocols = [] as const;
+
+export type EgressProtocol = (typeof egressProtocols)[number];
+
+export const upstreamProtocols = [...protocols, ...egressProtocols] as const;
+
+/** What an upstream may speak. */
+export type UpstreamProtocol = (typeof upstreamProtocols)[number];
+
+export const isUpstreamProtocol = (value: unknown): value is UpstreamProtocol =>
+  upstreamProtocols.includes(value as UpstreamProtocol);
 
 /**
  * What is asked of an upstream. `chat` is the protocol's own generation call: `/chat/completions`, `/responses`,
@@ -65,7 +78,7 @@ const openaiPaths = {
   models: '/models',
 };
 
-export const protocolDefaults: Readonly<Record<Protocol, ProtocolDefaults>> = {
+export const protocolDefaults: Readonly<Record<UpstreamProtocol, ProtocolDefaults>> = {
   'openai-chat': {
     auth: 'bearer',
     headers: {},

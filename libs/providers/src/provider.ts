@@ -1,6 +1,6 @@
 import type { Balance } from './balance';
 import type { UpstreamErrorKind } from './error-kind';
-import type { AuthScheme, Operation, Path, Protocol } from './protocol';
+import type { AuthScheme, Operation, Path, UpstreamProtocol } from './protocol';
 import type { Quirks } from './quirks';
 import { upstreamRequest, type RequestTarget, type UpstreamAddress } from './request';
 
@@ -26,14 +26,14 @@ export interface ProviderRecord {
   readonly id: string;
   readonly name: string;
   /** In order of preference: the first is used where the caller's own is not spoken. */
-  readonly protocols: readonly Protocol[];
+  readonly protocols: readonly UpstreamProtocol[];
   /** What the vendor's own SDK takes as its base URL. Null: only the operator knows. */
   readonly defaultBaseUrl: string | null;
   readonly credentialFields: readonly CredentialField[];
-  readonly auth?: Readonly<Partial<Record<Protocol, AuthScheme>>>;
-  readonly mounts?: Readonly<Partial<Record<Protocol, Mount>>>;
-  readonly paths?: Readonly<Partial<Record<Protocol, Readonly<Partial<Record<Operation, Path>>>>>>;
-  readonly quirks?: Readonly<Partial<Record<Protocol, Readonly<Partial<Quirks>>>>>;
+  readonly auth?: Readonly<Partial<Record<UpstreamProtocol, AuthScheme>>>;
+  readonly mounts?: Readonly<Partial<Record<UpstreamProtocol, Mount>>>;
+  readonly paths?: Readonly<Partial<Record<UpstreamProtocol, Readonly<Partial<Record<Operation, Path>>>>>>;
+  readonly quirks?: Readonly<Partial<Record<UpstreamProtocol, Readonly<Partial<Quirks>>>>>;
   /** Error codes only this vendor uses (compared as text); the common ones are in `kindOfCode`. */
   readonly errorCodes?: Readonly<Record<string, UpstreamErrorKind>>;
   /** Reads the answer of the `balance` operation. Absent: the vendor publishes no balance to an API key. */

@@ -1,4 +1,4 @@
-import type { Protocol } from './protocol';
+import type { UpstreamProtocol } from './protocol';
 import type { ProviderRecord } from './provider';
 
 /** Where a provider leaves its protocol's documented behaviour, as far as the gateway must know. */
@@ -56,7 +56,7 @@ const openai: Quirks = {
   callIds: 'openai',
 };
 
-const ofProtocol: Readonly<Record<Protocol, Quirks>> = {
+const ofProtocol: Readonly<Record<UpstreamProtocol, Quirks>> = {
   'openai-chat': openai,
   'openai-responses': openai,
   'anthropic-messages': { ...openai, cachedInsidePrompt: false },
@@ -64,7 +64,7 @@ const ofProtocol: Readonly<Record<Protocol, Quirks>> = {
 };
 
 /** The protocol's behaviour with the provider's deviations on top. */
-export const quirksOf = (provider: Pick<ProviderRecord, 'quirks'>, protocol: Protocol): Quirks => ({
+export const quirksOf = (provider: Pick<ProviderRecord, 'quirks'>, protocol: UpstreamProtocol): Quirks => ({
   ...ofProtocol[protocol],
   ...provider.quirks?.[protocol],
 });

@@ -1,8 +1,14 @@
-import { protocolDefaults, type AuthScheme, type Operation, type Protocol, type RequestSettings } from './protocol';
+import {
+  protocolDefaults,
+  type AuthScheme,
+  type Operation,
+  type UpstreamProtocol,
+  type RequestSettings,
+} from './protocol';
 import type { Mount, ProviderRecord } from './provider';
 
 export interface RequestTarget {
-  readonly protocol: Protocol;
+  readonly protocol: UpstreamProtocol;
   readonly operation: Operation;
   readonly baseUrl: string;
   /** The secret; empty where the upstream needs none. */
@@ -36,7 +42,7 @@ export function upstreamRequest(provider: ProviderRecord, target: RequestTarget)
 }
 
 /** Whether the provider can be asked this over this protocol. */
-export const offers = (provider: ProviderRecord, protocol: Protocol, operation: Operation): boolean =>
+export const offers = (provider: ProviderRecord, protocol: UpstreamProtocol, operation: Operation): boolean =>
   pathOf(provider, protocol, operation) !== undefined;
 
 function headersOf(provider: ProviderRecord, target: RequestTarget, method: string): Record<string, string> {
@@ -58,13 +64,13 @@ function urlOf(provider: ProviderRecord, target: RequestTarget): string {
   return base + path({ model: target.model ?? '', stream: target.stream ?? false, settings: target.settings ?? {} });
 }
 
-function pathOf(provider: ProviderRecord, protocol: Protocol, operation: Operation) {
+function pathOf(provider: ProviderRecord, protocol: UpstreamProtocol, operation: Operation) {
   return provider.paths?.[protocol]?.[operation] ?? protocolDefaults[protocol].paths[operation];
 }
 
 const version = /\/v1(beta)?$/;
 
-function baseOf(baseUrl: string, protocol: Protocol, mount: Mount | undefined): string {
+function baseOf(baseUrl: string, protocol: UpstreamProtocol, mount: Mount | undefined): string {
   const base = baseUrl.replace(/\/+$/, '');
   if (!mount) return protocolDefaults[protocol].cutVersion ? base.replace(version, '') : base;
   if (base.endsWith(mount.to)) return base;

@@ -1,4 +1,4 @@
-import type { Protocol } from '@app/providers';
+import type { UpstreamProtocol } from '@app/providers';
 import type { ChannelCredentialEntity } from './channel-credential.entity';
 import type { ChannelEntity, ChannelStatus } from './channel.entity';
 import type { ChannelSettings } from './channel-settings';
@@ -15,7 +15,7 @@ export interface ChannelInput {
   readonly keys: readonly KeyInput[];
   readonly models: readonly string[];
   /** Null or absent: the provider's own. */
-  readonly protocols?: readonly Protocol[] | null;
+  readonly protocols?: readonly UpstreamProtocol[] | null;
   readonly modelMapping?: Readonly<Record<string, string>>;
   readonly groups?: readonly string[];
   readonly priority?: number;

@@ -1,5 +1,5 @@
 import { DomainError, type FieldError } from '@app/core';
-import { findProvider, isProtocol, worksWithoutKey } from '@app/providers';
+import { findProvider, isUpstreamProtocol, worksWithoutKey } from '@app/providers';
 import { checkBaseUrl } from './base-url';
 import type { ChannelEntity } from './channel.entity';
 import { channelLimits } from './channel-limits';
@@ -90,7 +90,7 @@ const rules: readonly Rule[] = [
     if (protocols === null) return;
     if (protocols.length === 0) yield { path: 'protocols', message: 'must name at least one' };
     for (const [index, protocol] of protocols.entries()) {
-      if (!isProtocol(protocol)) yield { path: `protocols.${index}`, message: 'is not a protocol' };
+      if (!isUpstreamProtocol(protocol)) yield { path: `protocols.${index}`, message: 'is not a protocol' };
     }
   },
   function* modelsHaveNames({ models }) {

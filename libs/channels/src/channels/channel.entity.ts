@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { bigintColumn, jsonColumn } from '@app/platform/database';
-import type { Protocol } from '@app/providers';
+import type { UpstreamProtocol } from '@app/providers';
 import type { ChannelSettings } from './channel-settings';
 
 /** `disabled` is an operator's decision, `auto_disabled` ours; neither is ever turned into the other. */
@@ -24,8 +24,8 @@ export class ChannelEntity {
   baseUrl: string | null;
 
   /** Null: the provider's own. */
-  @Column(jsonColumn<Protocol[]>({ nullable: true }))
-  protocols: readonly Protocol[] | null;
+  @Column(jsonColumn<UpstreamProtocol[]>({ nullable: true }))
+  protocols: readonly UpstreamProtocol[] | null;
 
   @Column(jsonColumn<string[]>())
   models: readonly string[];

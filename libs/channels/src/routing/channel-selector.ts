@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK, type Clock } from '@app/core';
-import type { Protocol } from '@app/providers';
+import type { UpstreamProtocol } from '@app/providers';
 import { ChannelHealth } from '../health/channel-health';
 import type { Cooldowns } from '../health/cooldowns';
 import { ChannelIndex } from './channel-index';
@@ -12,7 +12,7 @@ export interface RouteQuery {
   readonly group: string;
   readonly model: string;
   /** The caller's own protocol first, then those it can be translated to, if it matters. */
-  readonly protocols?: readonly Protocol[];
+  readonly protocols?: readonly UpstreamProtocol[];
   /** Pass over channels that speak none of `protocols`. Otherwise such a channel is used with the first it speaks. */
   readonly onlyThese?: boolean;
   /** As a last resort, whoever's pause ends first, except pauses an upstream asked for itself. */

@@ -1,6 +1,6 @@
 import { conflict } from '@app/core';
 import type { SecretBox } from '@app/platform/secrets';
-import type { Protocol } from '@app/providers';
+import type { UpstreamProtocol } from '@app/providers';
 import type { ChannelRecord } from '../channels/channel-input';
 import { openCredential, viewOf } from './indexed-channel';
 import type { Route } from './route';
@@ -9,7 +9,7 @@ export interface ProbeQuery {
   /** The requested name; default: the first the channel serves. */
   readonly model?: string | undefined;
   /** Default: the channel's first. */
-  readonly protocol?: Protocol | undefined;
+  readonly protocol?: UpstreamProtocol | undefined;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Protocol, Provider } from '@app/providers';
+import type { UpstreamProtocol, Provider } from '@app/providers';
 import type { ChannelSettings } from '../channels/channel-settings';
 
 /** A channel as a request sees it. */
@@ -9,7 +9,7 @@ export interface ChannelView {
   /** The operator's, or the provider's own. */
   readonly baseUrl: string;
   /** What the upstream speaks, in order of preference; never empty. */
-  readonly protocols: readonly Protocol[];
+  readonly protocols: readonly UpstreamProtocol[];
   readonly settings: ChannelSettings;
 }
 
@@ -35,7 +35,7 @@ export interface Route {
   readonly channel: ChannelView;
   readonly credential: CredentialView;
   readonly upstreamModel: string;
-  readonly protocol: Protocol;
+  readonly protocol: UpstreamProtocol;
   /** Epoch milliseconds: tells what was known of the channel when it was chosen. */
   readonly selectedAt: number;
 }

@@ -1,4 +1,4 @@
-import type { Protocol, Quirks } from '@app/providers';
+import type { Protocol, Quirks, UpstreamProtocol } from '@app/providers';
 import type { SseEvent } from '@app/core';
 import type { JsonObject } from '../json';
 import type { RelayError } from '../relay.errors';
@@ -39,7 +39,7 @@ export interface Encoded {
 
 /** The side facing the upstream. Pure; one per protocol. */
 export interface UpstreamFace {
-  readonly protocol: Protocol;
+  readonly protocol: UpstreamProtocol;
   encodeRequest(request: ChatRequest, quirks: Quirks): Encoded;
   /** Throws nothing: an answer that is none has a candidate without blocks. */
   decodeReply(answer: JsonObject, quirks: Quirks): ChatReply;

@@ -15,7 +15,7 @@ export interface Translation {
   readonly client: ClientFace;
   readonly upstream: UpstreamFace;
   /** The upstream's protocol, to tell an error from an answer. */
-  readonly wire: Wire;
+  readonly wire: Pick<Wire, 'whole'>;
   readonly quirks: Quirks;
   readonly context: ReplyContext;
   readonly stream: boolean;

@@ -3,7 +3,7 @@ import type { ChatRequest } from '../chat/request';
 import { isObject, type JsonObject, parseJson } from '../json';
 import { badRequest } from '../relay.errors';
 import type { RelayRequest } from '../relay.types';
-import { clientFace, upstreamFace, wireOf } from '../protocols/faces';
+import { clientFace, upstreamFace, upstreamWire, wireOf } from '../protocols/faces';
 import { addressOf } from './address';
 import type { Lane } from './lane';
 import { TranslateReader } from './translate-reader';
@@ -18,7 +18,7 @@ export const translateLane: Lane = {
     const translation = {
       client: clientFace(request.protocol),
       upstream,
-      wire: wireOf(route.protocol),
+      wire: upstreamWire(route.protocol),
       quirks,
       stream: request.stream,
       context: {

@@ -1,6 +1,12 @@
 import { ChannelService, type Route } from '@app/channels';
 import { DomainError, invalid, messageOf } from '@app/core';
-import { balanceRequest, balanceUsd, classifyUpstreamError, type Protocol, isProtocol } from '@app/providers';
+import {
+  balanceRequest,
+  balanceUsd,
+  classifyUpstreamError,
+  type UpstreamProtocol,
+  isUpstreamProtocol,
+} from '@app/providers';
 import { Injectable } from '@nestjs/common';
 import { parseJson } from '../json';
 import { scrubFor } from '../transport/scrub';
@@ -67,13 +73,13 @@ export class ChannelProbe {
   }
 
   private route(channelId: string, { model, endpoint }: ProbeOrder): Promise<Route> {
-    if (endpoint !== undefined && !isProtocol(endpoint)) throw invalid('endpoint', 'is not a protocol');
+    if (endpoint !== undefined && !isUpstreamProtocol(endpoint)) throw invalid('endpoint', 'is not a protocol');
     return this.channels.routeTo(channelId, { model, protocol: endpoint });
   }
 
   private address(
     { channel, credential }: Route,
-    target: { protocol: Protocol; operation: 'chat'; model: string; stream: boolean },
+    target: { protocol: UpstreamProtocol; operation: 'chat'; model: string; stream: boolean },
   ) {
     const { provider, baseUrl, settings } = channel;
     return provider.request({ ...target, baseUrl, credential: credential.secret, settings });

@@ -1,4 +1,4 @@
-import type { Protocol } from '@app/providers';
+import type { UpstreamProtocol } from '@app/providers';
 
 type Minimal = (model: string, stream: boolean) => object;
 
@@ -6,7 +6,7 @@ const PROMPT = 'Say hi.';
 const OUTPUT_TOKENS = 16;
 
 /** The smallest request that makes a model answer, in each protocol. */
-const bodies: Readonly<Record<Protocol, Minimal>> = {
+const bodies: Readonly<Record<UpstreamProtocol, Minimal>> = {
   'openai-chat': (model, stream) => ({ model, messages: [{ role: 'user', content: PROMPT }], stream }),
   'openai-responses': (model, stream) => ({ model, input: PROMPT, max_output_tokens: OUTPUT_TOKENS, stream }),
   'anthropic-messages': (model, stream) => ({
@@ -21,5 +21,5 @@ const bodies: Readonly<Record<Protocol, Minimal>> = {
   }),
 };
 
-export const minimalCall = (protocol: Protocol, model: string, stream: boolean): Buffer =>
+export const minimalCall = (protocol: UpstreamProtocol, model: string, stream: boolean): Buffer =>
   Buffer.from(JSON.stringify(bodies[protocol](model, stream)));

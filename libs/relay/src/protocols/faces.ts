@@ -1,7 +1,6 @@
-import type { Protocol } from '@app/providers';
+import { type Protocol, protocols, type UpstreamProtocol, upstreamProtocols } from '@app/providers';
 import type { ClientFace, UpstreamFace } from '../chat/face';
 import type { Wire } from '../lanes/wire';
-import { RelayError } from '../relay.errors';
 import { anthropicMessagesClient } from './anthropic-messages/client';
 import { anthropicMessagesUpstream } from './anthropic-messages/upstream';
 import { anthropicMessagesWire } from './anthropic-messages/wire';
@@ -16,10 +15,15 @@ import { openaiResponsesUpstream } from './openai-responses/upstream';
 import { openaiResponsesWire } from './openai-responses/wire';
 
 /** What there is of each protocol: a face to the caller, a face to the upstream, and its wire for passing bytes through. */
-interface Faces {
-  readonly wire?: Wire;
-  readonly client?: ClientFace;
-  readonly upstream?: UpstreamFace;
+interface Faces extends UpstreamFaces {
+  readonly wire: Wire;
+  readonly client: ClientFace;
+}
+
+/** What it takes to speak a protocol to an upstream; `wire` tells an error from an answer. */
+interface UpstreamFaces {
+  readonly wire: Pick<Wire, 'whole'>;
+  readonly upstream: UpstreamFace;
 }
 
 const faces: Readonly<Record<Protocol, Faces>> = {
@@ -33,17 +37,17 @@ const faces: Readonly<Record<Protocol, Faces>> = {
   gemini: { wire: geminiWire, client: geminiClient, upstream: geminiUpstream },
 };
 
-const served = <T>(face: T | undefined, protocol: Protocol): T => {
-  if (face === undefined) throw new RelayError('not_found', `The protocol ${protocol} is not served here.`);
-  return face;
-};
+/** Protocols that only upstreams speak stand here beside the others. */
+const upstreamFaces: Readonly<Record<UpstreamProtocol, UpstreamFaces>> = { ...faces };
 
-export const wireOf = (protocol: Protocol): Wire => served(faces[protocol].wire, protocol);
-export const clientFace = (protocol: Protocol): ClientFace => served(faces[protocol].client, protocol);
-export const upstreamFace = (protocol: Protocol): UpstreamFace => served(faces[protocol].upstream, protocol);
+export const wireOf = (protocol: Protocol): Wire => faces[protocol].wire;
+export const clientFace = (protocol: Protocol): ClientFace => faces[protocol].client;
+export const upstreamFace = (protocol: UpstreamProtocol): UpstreamFace => upstreamFaces[protocol].upstream;
+export const upstreamWire = (protocol: UpstreamProtocol): Pick<Wire, 'whole'> => upstreamFaces[protocol].wire;
 
 /** The protocols a caller of `protocol` can reach: its own, and those it can be translated to. */
-export const reachable = (protocol: Protocol): readonly Protocol[] =>
-  faces[protocol].client
-    ? [protocol, ...(Object.keys(faces) as Protocol[]).filter((other) => other !== protocol && faces[other].upstream)]
-    : [protocol];
+export const reachable = (protocol: Protocol): readonly UpstreamProtocol[] => reach[protocol];
+
+const reach = Object.fromEntries(
+  protocols.map((own) => [own, [own, ...upstreamProtocols.filter((other) => other !== own)]]),
+) as Record<Protocol, UpstreamProtocol[]>; // one entry for each of `protocols`

@@ -13,7 +13,7 @@ import {
   ValidateBy,
 } from 'class-validator';
 import { type BatchAction, batchActions, channelLimits, type ChannelStatus, type KeyInput } from '@app/channels';
-import { type Protocol, protocols } from '@app/providers';
+import { type UpstreamProtocol, upstreamProtocols } from '@app/providers';
 import { Name, Optional, PageDto, PageQueryDto, PlainText } from '../http';
 
 const statuses = ['enabled', 'disabled', 'auto_disabled'] as const satisfies readonly ChannelStatus[];
@@ -65,12 +65,12 @@ export class ChannelFieldsDto {
   models: string[];
 
   /** What the upstream speaks, preferred first. Null: what the provider speaks. */
-  @ApiPropertyOptional({ enum: protocols, enumName: 'Protocol', isArray: true, nullable: true })
+  @ApiPropertyOptional({ enum: upstreamProtocols, enumName: 'Protocol', isArray: true, nullable: true })
   @IsOptional()
   @IsArray()
-  @ArrayMaxSize(protocols.length)
-  @IsIn(protocols, { each: true })
-  protocols?: Protocol[] | null;
+  @ArrayMaxSize(upstreamProtocols.length)
+  @IsIn(upstreamProtocols, { each: true })
+  protocols?: UpstreamProtocol[] | null;
 
   /** Requested name → the upstream's. The names on the left are served as well as `models`. */
   @ApiPropertyOptional({ type: 'object', additionalProperties: { type: 'string' } })
@@ -169,8 +169,8 @@ export class ChannelDto {
   /** The one in use: the channel's own or the provider's. */
   baseUrl: string | null;
 
-  @ApiProperty({ enum: protocols, enumName: 'Protocol', isArray: true })
-  protocols: Protocol[];
+  @ApiProperty({ enum: upstreamProtocols, enumName: 'Protocol', isArray: true })
+  protocols: UpstreamProtocol[];
 
   models: string[];
 
@@ -221,10 +221,10 @@ export class TestChannelDto {
   @Optional() @IsString() @MaxLength(MODEL_LENGTH) @PlainText() model?: string;
 
   /** A protocol of the channel; default: its first. */
-  @ApiPropertyOptional({ enum: protocols, enumName: 'Protocol' })
+  @ApiPropertyOptional({ enum: upstreamProtocols, enumName: 'Protocol' })
   @Optional()
-  @IsIn(protocols)
-  endpoint?: Protocol;
+  @IsIn(upstreamProtocols)
+  endpoint?: UpstreamProtocol;
 
   @Optional() @IsBoolean() stream?: boolean;
 }

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { type Protocol, protocols } from '@app/providers';
+import { type UpstreamProtocol, upstreamProtocols } from '@app/providers';
 
 /** One thing to type to give access to an account. */
 export class CredentialFieldDto {
@@ -19,8 +19,8 @@ export class ProviderDto {
 
   name: string;
 
-  @ApiProperty({ enum: protocols, enumName: 'Protocol', isArray: true })
-  protocols: Protocol[];
+  @ApiProperty({ enum: upstreamProtocols, enumName: 'Protocol', isArray: true })
+  protocols: UpstreamProtocol[];
 
   /** What the vendor's own SDK takes; null: only the operator knows. */
   defaultBaseUrl: string | null;
