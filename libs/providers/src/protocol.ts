@@ -23,7 +23,16 @@ export const isUpstreamProtocol = (value: unknown): value is UpstreamProtocol =>
  * `/v1/messages`, `:generateContent`.
  */
 export type Operation =
-  'chat' | 'completions' | 'embeddings' | 'moderations' | 'rerank' | 'images' | 'count-tokens' | 'models' | 'balance';
+  | 'chat'
+  | 'completions'
+  | 'embeddings'
+  | 'moderations'
+  | 'rerank'
+  | 'images'
+  | 'realtime'
+  | 'count-tokens'
+  | 'models'
+  | 'balance';
 
 /** How a credential travels. */
 export type AuthScheme = 'bearer' | 'x-api-key' | 'x-goog-api-key' | 'api-key';
@@ -69,12 +78,16 @@ const gemini =
   ({ model }) =>
     `/v1beta/${geminiResource(model)}:${method}`;
 
+/** https://platform.openai.com/docs/api-reference/realtime: a WebSocket, so the model is in the query. */
+const realtime: Path = ({ model }) => `/realtime?model=${encodeURIComponent(model)}`;
+
 const openaiPaths = {
   completions: '/completions',
   embeddings: '/embeddings',
   moderations: '/moderations',
   rerank: '/rerank',
   images: '/images/generations',
+  realtime,
   models: '/models',
 };
 

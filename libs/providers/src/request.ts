@@ -33,7 +33,7 @@ const credentialHeader: Readonly<Record<AuthScheme, (secret: string) => [string,
   'api-key': (secret) => ['api-key', secret],
 };
 
-const readOperations: ReadonlySet<Operation> = new Set(['models', 'balance']);
+const readOperations: ReadonlySet<Operation> = new Set(['models', 'balance', 'realtime']);
 
 /** Where one call to a provider goes and what it carries besides its body. Pure. */
 export function upstreamRequest(provider: ProviderRecord, target: RequestTarget): UpstreamAddress {

@@ -32,16 +32,30 @@ export class Attempts {
   ) {}
 
   /** Tells `story` each attempt as it ends. */
-  async run(request: RelayRequest, reply: Reply, story: Story): Promise<AttemptResult> {
-    const call = new CallState(request, reply, story, {
+  run(request: RelayRequest, reply: Reply, story: Story): Promise<AttemptResult> {
+    return this.each(new HttpCall(request, reply, story, this.limits()), this.exchange);
+  }
+
+  limits(): Limits {
+    return {
       maxAttempts: this.settings.get(relaySettings['retry.maxAttempts']),
       firstByteMs: this.settings.get(relaySettings['timeout.firstByteMs']),
       endsBy: Date.now() + this.settings.get(relaySettings['timeout.totalMs']),
-    });
+    };
+  }
+
+  /** `attempt` after `attempt` on routes not tried yet, until one does not fail or there is no other way. */
+  async each<C extends CallState, R extends Tried>(
+    call: C,
+    attempt: (call: C, route: Route) => Promise<Attempt<R>>,
+  ): Promise<R | Failed> {
     let route = this.select(call);
     while (route) {
-      const result = await this.attempt(call, route);
-      if (result.kind !== 'failed') return result;
+      const startedAt = Date.now();
+      const { result, firstByteAt } = await attempt(call, route);
+      call.record(route, result, startedAt, firstByteAt);
+      this.report(route, result, startedAt, firstByteAt);
+      if (!isFailed(result)) return result;
       route = this.next(call, route, result.failure);
     }
     return { kind: 'failed', failure: call.lastFailure ?? noRoute };
@@ -67,16 +81,7 @@ export class Attempts {
     return this.selector.select(query, anywhere) ?? this.selector.select({ ...query, allowCooling: true }, anywhere);
   }
 
-  private async attempt(call: CallState, route: Route): Promise<AttemptResult> {
-    const startedAt = Date.now();
-    const exchange = await this.exchange(call, route);
-    const result = exchange.result as AttemptResult; // it is over
-    call.record(route, result, startedAt, exchange.firstByteAt);
-    this.report(route, result, startedAt, exchange.firstByteAt);
-    return result;
-  }
-
-  private exchange(call: CallState, route: Route): Promise<Exchange> {
+  private readonly exchange = (call: HttpCall, route: Route): Promise<Attempt<AttemptResult>> => {
     const { provider } = route.channel;
     const { request, reply, limits } = call;
     const prepared = laneOf(request, route).prepare(request, route);
@@ -87,52 +92,67 @@ export class Attempts {
       const { firstByteMs, endsBy } = limits;
       const scrub = scrubFor(route);
       const input = { firstByteMs, endsBy, provider, reply, scrub, stream: request.stream, prepared };
-      const exchange = new Exchange(input, () => resolve(exchange));
+      // When it is done, its result is there.
+      const exchange = new Exchange(input, () => resolve(exchange as Attempt<AttemptResult>));
       this.transport.send(prepared.call, exchange);
     });
-  }
+  };
 
-  private report(route: Route, result: AttemptResult, startedAt: number, firstByteAt: number | null): void {
-    if (result.kind === 'answered') {
+  private report(route: Route, { kind, failure }: Tried, startedAt: number, firstByteAt: number | null): void {
+    if (kind === 'answered') {
       this.health.succeeded(route, { firstByteMs: (firstByteAt ?? Date.now()) - startedAt });
-    } else if (result.kind !== 'abandoned' && result.failure.kind !== 'caller') {
-      this.health.failed(route, result.failure);
+    } else if (failure && failure.kind !== 'caller') {
+      this.health.failed(route, failure);
     }
   }
 }
 
-interface Limits {
+export interface Limits {
   readonly maxAttempts: number;
   readonly firstByteMs: number;
   readonly endsBy: number;
 }
 
+/** How an attempt of any kind ended; one that failed or broke says why. */
+export interface Tried {
+  readonly kind: AttemptResult['kind'];
+  readonly failure?: Failure;
+}
+
+export type Failed = Extract<AttemptResult, { kind: 'failed' }>;
+
+const isFailed = (result: Tried): result is Failed => result.kind === 'failed';
+
+/** One attempt that is over. */
+export interface Attempt<R extends Tried> {
+  readonly result: R;
+  readonly firstByteAt: number | null;
+}
+
 /** What one call has tried so far. */
-class CallState {
+export class CallState {
   readonly tried = { credentials: new Set<string>(), channels: new Set<string>() };
   lastFailure: Failure | null = null;
   private readonly attempts: UsageAttempt[] = [];
   private repeated = false;
 
   constructor(
-    readonly request: RelayRequest,
-    readonly reply: Reply,
+    readonly request: Pick<RelayRequest, 'caller' | 'model' | 'protocol' | 'operation'>,
     readonly story: Story,
     readonly limits: Limits,
   ) {
     story.attempts = this.attempts;
   }
 
-  record(route: Route, result: AttemptResult, startedAt: number, firstByteAt: number | null): void {
-    const failure = 'failure' in result ? result.failure : null;
+  record(route: Route, { kind, failure }: Tried, startedAt: number, firstByteAt: number | null): void {
     this.lastFailure = failure ?? this.lastFailure;
     this.story.route = route;
     this.story.firstByteAt = firstByteAt;
     this.attempts.push({
       channelId: route.channel.id,
       credentialId: route.credential.id,
-      status: failure ? failure.status : result.kind === 'abandoned' ? null : 200,
-      errorCode: failure?.code ?? (result.kind === 'abandoned' ? 'client_gone' : null),
+      status: failure ? failure.status : kind === 'abandoned' ? null : 200,
+      errorCode: failure?.code ?? (kind === 'abandoned' ? 'client_gone' : null),
       reason: failure?.message ?? null,
       startedAt,
       durationMs: Date.now() - startedAt,
@@ -155,6 +175,17 @@ class CallState {
   spent() {
     const { maxAttempts, endsBy } = this.limits;
     return { attempts: this.attempts.length, maxAttempts, leftMs: endsBy - Date.now(), repeated: this.repeated };
+  }
+}
+
+class HttpCall extends CallState {
+  constructor(
+    override readonly request: RelayRequest,
+    readonly reply: Reply,
+    story: Story,
+    limits: Limits,
+  ) {
+    super(request, story, limits);
   }
 }
 

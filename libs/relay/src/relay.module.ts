@@ -5,11 +5,12 @@ import { Module } from '@nestjs/common';
 import { Attempts } from './attempts';
 import { ChannelProbe } from './probe/channel-probe';
 import { RelayService } from './relay.service';
+import { Tariff } from './tariff';
 import { Transport } from './transport/transport';
 
 @Module({
   imports: [UsersModule, ChannelsModule, BillingModule],
-  providers: [Transport, Attempts, RelayService, ChannelProbe],
+  providers: [Transport, Tariff, Attempts, RelayService, ChannelProbe],
   exports: [RelayService, ChannelProbe],
 })
 export class RelayModule {}

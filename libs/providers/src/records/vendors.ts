@@ -14,6 +14,12 @@ const azureUndeployed =
   ({ settings }) =>
     settings.apiVersion ? `${operation}?api-version=${encodeURIComponent(settings.apiVersion)}` : `/v1${operation}`;
 
+/** https://learn.microsoft.com/azure/foundry/openai/how-to/realtime-audio-websockets */
+const azureRealtime: Path = ({ model, settings }) =>
+  settings.apiVersion
+    ? `/realtime?api-version=${encodeURIComponent(settings.apiVersion)}&deployment=${encodeURIComponent(model)}`
+    : `/v1/realtime?model=${encodeURIComponent(model)}`;
+
 /** The resource's own URL, as Azure's SDK takes it, or the v1 URL that OpenAI's SDK takes there. */
 const azureMount: Mount = { from: '/openai/v1', to: '/openai' };
 
@@ -57,7 +63,7 @@ export const vendors = [
     auth: { 'openai-chat': 'api-key', 'openai-responses': 'api-key' },
     mounts: { 'openai-chat': azureMount, 'openai-responses': azureMount },
     paths: {
-      'openai-chat': { ...azurePaths, chat: azure('/chat/completions') },
+      'openai-chat': { ...azurePaths, chat: azure('/chat/completions'), realtime: azureRealtime },
       'openai-responses': { ...azurePaths, chat: azureUndeployed('/responses') },
     },
   }),

@@ -4,7 +4,7 @@ import type { RelayRequest } from '../relay.types';
 
 /** Where a call goes on its route, with the credential in its headers. */
 export const addressOf = (
-  { operation, stream }: RelayRequest,
+  { operation, stream }: Pick<RelayRequest, 'operation' | 'stream'>,
   { channel, credential, protocol, upstreamModel }: Route,
 ): UpstreamAddress =>
   channel.provider.request({

@@ -1,0 +1,54 @@
+import {
+  type BillableUsage,
+  BillingUnavailable,
+  costOf,
+  type HoldOrder,
+  InsufficientFunds,
+  keyWallet,
+  type OpenCall,
+  type Price,
+  userWallet,
+} from '@app/billing';
+import { NANO_PER_USD } from '@app/core';
+import type { Caller } from '@app/users';
+import { RelayError } from './relay.errors';
+
+/** What a call may cost, before anybody has counted. */
+export interface Estimate {
+  readonly most: BillableUsage;
+  /** What its input alone costs, with the shortest of answers. */
+  readonly least: BillableUsage;
+}
+
+/** Who pays for a call, and how much of their money it needs to begin. */
+export function holdOrder(call: OpenCall, caller: Caller, price: Price, { most, least }: Estimate): HoldOrder {
+  const cost = (usage: BillableUsage) => costOf(price, usage, caller.multiplierPpm).totalNano;
+  const user = userWallet(caller.userId);
+  const key = keyWallet(caller.keyId);
+  return {
+    call,
+    pays: caller.budgeted ? [user, key] : [user],
+    counts: caller.budgeted ? [] : [key],
+    // Whoever has nothing pays for nothing: only a price that is free throughout asks no wallet.
+    amount: Math.max(cost(most), isFree(price) ? 0 : 1),
+    least: () => cost(least),
+  };
+}
+
+/** No call costs 10 000 USD: a price or a count is wrong, and the sums of wallets must stay exact. */
+const DEAREST_CALL_NANO = 10_000 * NANO_PER_USD;
+
+/** What a call is charged, in nano-USD. */
+export const chargeOf = (price: Price, usage: BillableUsage, multiplierPpm: number): number =>
+  Math.min(costOf(price, usage, multiplierPpm).totalNano, DEAREST_CALL_NANO);
+
+const isFree = (price: Price): boolean => Object.values(price).every((rate) => rate === 0 || rate === undefined);
+
+/** What a caller is told of whatever stopped the call. */
+export function asRelayError(error: unknown): RelayError {
+  if (error instanceof RelayError) return error;
+  if (error instanceof InsufficientFunds) return new RelayError('insufficient_quota', error.message);
+  if (error instanceof BillingUnavailable)
+    return new RelayError('unavailable', error.message, { retryAfterMs: 2_000, cause: error });
+  return new RelayError('internal_error', 'The gateway failed on this call.', { cause: error });
+}

@@ -1,0 +1,28 @@
+import { type Price, PriceBook } from '@app/billing';
+import { ChannelIndex } from '@app/channels';
+import type { Caller } from '@app/users';
+import { Injectable } from '@nestjs/common';
+import { RelayError } from './relay.errors';
+
+/** What a model costs a caller who may be served it. */
+@Injectable()
+export class Tariff {
+  constructor(
+    private readonly channels: ChannelIndex,
+    private readonly prices: PriceBook,
+  ) {}
+
+  /** Throws 404 where nobody serves the model to the caller, 403 where it has no price. */
+  priceOf({ caller, model }: { readonly caller: Caller; readonly model: string }): Price {
+    if (!this.channels.serves(caller.group, model)) {
+      throw new RelayError('model_not_found', `The model '${model}' does not exist or is not available to you.`, {
+        param: 'model',
+      });
+    }
+    const price = this.prices.find(model);
+    if (price) return price;
+    throw new RelayError('model_not_priced', `The model '${model}' has no price yet; the operator has to set one.`, {
+      param: 'model',
+    });
+  }
+}
