@@ -3,6 +3,7 @@
  * the upstreams. Knows no HTTP server; the answer goes to a `Reply`.
  */
 export * from './chat/usage';
+export type { Bytes } from './lanes/lane';
 export * from './probe/channel-probe';
 export * from './protocols/error-body';
 export { ArrayStream as GeminiArrayStream } from './protocols/gemini/array-stream';

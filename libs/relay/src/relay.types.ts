@@ -1,6 +1,6 @@
 import type { Operation, Protocol, UpstreamErrorKind } from '@app/providers';
 import type { Caller } from '@app/users';
-import type { AnswerFacts } from './lanes/lane';
+import type { AnswerFacts, Bytes } from './lanes/lane';
 import type { Body } from './request/members';
 
 /** One data-plane call as it was accepted: a shallow look at the body, no more. */
@@ -61,7 +61,7 @@ export interface Reply {
   /** Status and headers of a streamed answer. */
   begin(status: number, contentType: string): void;
   /** False: hold back until `onDrain`. */
-  write(chunk: Buffer): boolean;
+  write(chunk: Bytes): boolean;
   onDrain(resume: () => void): void;
   /** Told once when the caller's connection closes before the answer's end. */
   onGone(listener: () => void): void;

@@ -1,5 +1,5 @@
 import { GeminiArrayStream } from '@app/relay';
-import type { Ending } from '@app/relay';
+import type { Bytes, Ending } from '@app/relay';
 import { ServerReply } from './server-reply';
 
 /** For callers of Gemini's `streamGenerateContent` without `alt=sse`: the same stream as one JSON array. */
@@ -10,8 +10,8 @@ export class ArrayReply extends ServerReply {
     super.begin(status, 'application/json; charset=utf-8');
   }
 
-  override write(chunk: Buffer): boolean {
-    const text = this.array.push(chunk);
+  override write(chunk: Bytes): boolean {
+    const text = this.array.push(typeof chunk === 'string' ? Buffer.from(chunk, 'latin1') : chunk);
     return text === '' || super.write(Buffer.from(text, 'utf8'));
   }
 

@@ -12,11 +12,14 @@ export interface AnswerFacts {
   readonly textBytes: number;
 }
 
+/** Bytes, or a latin1 text of one character per byte, which Node writes to a socket without another copy. */
+export type Bytes = Buffer | string;
+
 /** What a streamed answer does to its exchange. */
 export interface StreamEvents {
   /** The first meaningful event has arrived: the answer may begin. Called once, before the first `out`. */
   commit(): void;
-  out(bytes: Buffer): void;
+  out(bytes: Bytes): void;
   /** The upstream reported an error inside its stream; `frame`: its event in the caller's protocol, if it is in that already. */
   error(error: unknown, frame: Buffer | null): void;
   /** Nothing more follows; what the caller still has to get is in `tail()`. */

@@ -18,7 +18,7 @@ function run(pieces: readonly Buffer[], stripUsage: boolean) {
   const frames: string[] = [];
   const stream = new PatchReader(openaiChatWire, quirks, stripUsage, {
     commit: () => log.push(`commit after ${out.length} bytes`),
-    out: (bytes) => void out.push(bytes),
+    out: (bytes) => void out.push(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes),
     error: (error, frame) => {
       log.push(`error ${JSON.stringify(error)}`);
       frames.push(frame!.toString('utf8'));

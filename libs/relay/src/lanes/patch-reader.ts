@@ -3,15 +3,18 @@ import type { Quirks } from '@app/providers';
 import type { Usage } from '../chat/usage';
 import { type JsonObject, parseJson } from '../json';
 import type { AnswerFacts, AnswerReader, StreamEvents, WholeAnswer } from './lane';
+import { RepeatedEvent } from './repeated-event';
 import type { Glimpse, Wire } from './wire';
 
 /** Events held back until the first meaningful one; a stream that only talks about itself for longer is let through. */
 const MAX_HELD_BYTES = 1024 * 1024;
+/** Larger events are not worth comparing. */
+const MAX_REPEATED_BYTES = 4096;
 
 /**
  * Passes a server-sent event stream on in the upstream's own bytes, whole events at a time, and reads what settlement needs on
- * the side. A chunk that holds complete events and none of the protocol's telling words is passed on unparsed. The terminal event
- * is kept back for `tail`, so that the call can be settled before its caller has the whole answer.
+ * the side. Once an ordinary event has been looked at, those that only repeat its frame are passed on unparsed. The terminal event is
+ * kept back for `tail`, so that the call can be settled before its caller has the whole answer.
  */
 export class PatchReader implements AnswerReader {
   private terminal: Buffer | null = null;
@@ -24,8 +27,8 @@ export class PatchReader implements AnswerReader {
   private heldBytes = 0;
   /** Bytes of an event that has not ended yet. */
   private partial: Buffer[] = [];
-  /** Bytes of an ordinary event that are not text; learnt from the first one. */
-  private envelope = 0;
+  /** The frame of the last ordinary event. */
+  private repeated: RepeatedEvent | null = null;
 
   constructor(
     private readonly wire: Wire,
@@ -45,12 +48,7 @@ export class PatchReader implements AnswerReader {
 
   push(chunk: Buffer): void {
     if (this.ended) return;
-    if (!this.committed || this.partial.length > 0 || !endsEvent(chunk)) return this.split(chunk);
-    // A null usage that was asked for in the caller's place is the commonest reason not to be ordinary: first take it out.
-    const clean = this.stripUsage && isOneEvent(chunk) ? withoutNullUsage(chunk) : chunk;
-    if (!this.isOrdinary(clean)) return this.split(chunk);
-    this.textBytes += Math.max(0, clean.length - this.envelope * countEvents(clean));
-    this.events.out(clean);
+    if (this.partial.length > 0 || !this.repeats(chunk)) this.split(chunk);
   }
 
   /** The upstream closed its stream; an event without its blank line still counts. */
@@ -74,8 +72,14 @@ export class PatchReader implements AnswerReader {
     return Buffer.from(this.wire.failureFrame(message, code));
   }
 
-  private isOrdinary(chunk: Buffer): boolean {
-    return this.wire.telling.every((word) => chunk.indexOf(word) < 0);
+  /** Passes on what only repeats the frame of an event already looked at; false: this has to be looked at. */
+  private repeats(bytes: Buffer): boolean {
+    if (this.repeated === null) return false;
+    const read = this.repeated.read(bytes.toString('latin1'));
+    if (read === null) return false;
+    this.textBytes += read.textBytes;
+    this.events.out(read.shown);
+    return true;
   }
 
   private split(chunk: Buffer): void {
@@ -97,6 +101,7 @@ export class PatchReader implements AnswerReader {
   }
 
   private handle(bytes: Buffer): void {
+    if (this.repeats(bytes)) return;
     // Google tells an error in the middle as bare JSON behind its events; clients that read events would pass over it.
     const frame = bareJson(bytes) ?? bytes;
     const { data, name } = readFrame(frame);
@@ -110,11 +115,15 @@ export class PatchReader implements AnswerReader {
   }
 
   private ordinary(frame: Buffer, glimpse: Glimpse): void {
-    if (glimpse.textBytes > 0 && this.envelope === 0) {
-      this.envelope = (this.stripUsage ? withoutNullUsage(frame) : frame).length - glimpse.textBytes;
-    }
     this.textBytes += glimpse.textBytes;
     if (glimpse.meaningful) this.begin();
+    if (glimpse.textBytes > 0 && this.wire.repeats && frame.length <= MAX_REPEATED_BYTES) {
+      this.repeated = new RepeatedEvent(
+        frame.toString('latin1'),
+        this.wire.repeats,
+        this.stripUsage ? NULL_USAGE : null,
+      );
+    }
     if (this.stripUsage && glimpse.usageOnly) return;
     this.pass(this.stripUsage ? withoutNullUsage(frame) : frame);
   }
@@ -149,13 +158,6 @@ export class PatchReader implements AnswerReader {
 const LF = 10;
 const CR = 13;
 
-/** Ends with a blank line, in LF or CRLF. */
-function endsEvent(chunk: Buffer): boolean {
-  const last = chunk.length - 1;
-  if (chunk[last] !== LF) return false;
-  return chunk[last - 1] === LF || (chunk[last - 1] === CR && chunk[last - 2] === LF);
-}
-
 const startsWithBreak = (chunk: Buffer): boolean => chunk[0] === LF || chunk[0] === CR;
 
 /** Offset just after the blank line that ends the event at `from`, or -1. */
@@ -165,14 +167,6 @@ function eventEnd(chunk: Buffer, from: number): number {
     if (chunk[at + 1] === CR && chunk[at + 2] === LF) return at + 3;
   }
   return -1;
-}
-
-const isOneEvent = (chunk: Buffer): boolean => eventEnd(chunk, 0) === chunk.length;
-
-function countEvents(chunk: Buffer): number {
-  let count = 0;
-  for (let end = eventEnd(chunk, 0); end > 0; end = eventEnd(chunk, end)) count += 1;
-  return count;
 }
 
 function readFrame(frame: Buffer): { data?: string; name?: string } {

@@ -2,6 +2,7 @@ import type { Protocol, Quirks } from '@app/providers';
 import type { Usage } from '../chat/usage';
 import type { Body } from '../request/members';
 import type { Edit } from '../request/edits';
+import type { Repeats } from './repeated-event';
 
 /** What a gateway that passes bytes through must still understand of one event (or one unstreamed answer). */
 export interface Glimpse {
@@ -37,8 +38,8 @@ export interface Wire {
   /** `before`: the usage told so far, where a protocol spreads it over several events. */
   event(data: unknown, name: string | undefined, quirks: Quirks, before?: Usage): Glimpse;
   whole(answer: unknown, quirks: Quirks): Glimpse;
-  /** A chunk of bytes without any of these needs no second look once the answer has begun. */
-  readonly telling: readonly string[];
+  /** What may differ between two ordinary events; absent where most events have to be looked at. */
+  readonly repeats?: Repeats;
   /** What ends a stream; sent where the upstream forgot it. Empty where the protocol just closes. */
   readonly terminator: string;
   /** The event a broken stream ends with, so that no client takes it for complete. */

@@ -14,7 +14,6 @@ const MOST_PICTURES = 10;
  */
 export const images: Wire = {
   protocol: 'openai-chat',
-  telling: ['.completed', '"error"', '"usage"'],
   terminator: '',
 
   check: (body) =>

@@ -15,7 +15,6 @@ interface Unstreamed {
 /** An operation that answers with one JSON object and generates no text. */
 export const unstreamed = ({ expected, usage, isAnswer }: Unstreamed): Wire => ({
   protocol: 'openai-chat',
-  telling: [],
   terminator: '',
   check: (body) => checkFields(body, expected),
   outputLimit: () => 0,

@@ -1,7 +1,7 @@
 import { classifyUpstreamError, type ProviderRecord } from '@app/providers';
 import type { Dispatcher } from 'undici';
 import { isObject, objectAt, parseJson, textAt } from '../json';
-import { type AnswerReader, noFacts, type Prepared, type StreamEvents } from '../lanes/lane';
+import { type AnswerReader, type Bytes, noFacts, type Prepared, type StreamEvents } from '../lanes/lane';
 import type { AttemptResult, Failure, Reply } from '../relay.types';
 import { type Decoder, decoderFor } from './decoder';
 import { networkFailure, timedOut } from './network-failure';
@@ -158,7 +158,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     };
   }
 
-  private pass(bytes: Buffer): void {
+  private pass(bytes: Bytes): void {
     if (this.result !== null || this.input.reply.write(bytes) || this.paused) return;
     this.paused = true;
     this.controller?.pause();

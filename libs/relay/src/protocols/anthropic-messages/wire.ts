@@ -25,7 +25,7 @@ const expected: Readonly<Record<string, readonly [JsonType, words: string]>> = {
 
 export const anthropicMessagesWire: Wire = {
   protocol: 'anthropic-messages',
-  telling: ['"usage"', '"error"', '"stop_reason"', 'message_stop'],
+  repeats: { text: ['text', 'thinking', 'partial_json'], strings: [], numbers: [] },
 
   check(body) {
     if ((body.get('messages')?.type ?? 'null') === 'null') throw badRequest('messages: Field required', 'messages');

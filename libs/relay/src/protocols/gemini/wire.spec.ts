@@ -74,7 +74,7 @@ describe("Gemini's wire", () => {
     const errors: unknown[] = [];
     const reader = new PatchReader(geminiWire, quirks, false, {
       commit: () => undefined,
-      out: (bytes) => void out.push(bytes),
+      out: (bytes) => void out.push(Buffer.from(bytes as Buffer)), // this protocol's events never repeat, so they come as bytes
       error: (error) => void errors.push(error),
       end: () => undefined,
     });

@@ -20,8 +20,7 @@ const expected: readonly (readonly [names: readonly string[], type: JsonType])[]
 
 export const geminiWire: Wire = {
   protocol: 'gemini',
-  // Each event repeats the usage so far, and an answer that is cut off is charged by the last one.
-  telling: ['"usageMetadata"', '"finishReason"', '"promptFeedback"', '"error"'],
+  // No `repeats`: each event tells the usage so far anew, and an answer that is cut off is charged by the last one.
 
   check(body) {
     for (const [names, type] of expected) {

@@ -48,13 +48,4 @@ describe('what the patch lane sees of a chat completion', () => {
     });
     expect(wire.event({ choices: [], usage }, undefined, quirks).usageOnly).toBe(true);
   });
-
-  it('looks again at chunks that tell something, in either spelling of JSON', () => {
-    const tells = (text: string) => wire.telling.some((word) => text.includes(word));
-    expect([
-      tells('{"finish_reason":"stop"}'),
-      tells('{"finish_reason": "stop"}'),
-      tells('{"finish_reason": null}'),
-    ]).toEqual([true, true, false]);
-  });
 });

@@ -30,8 +30,7 @@ const otherFields = ['tool_calls', 'function_call', 'audio', 'reasoning_details'
 
 export const openaiChatWire: Wire = {
   protocol: 'openai-chat',
-  // Python's servers write a blank after the colon.
-  telling: ['"usage"', '"error"', '[DONE]', '"finish_reason":"', '"finish_reason": "'],
+  repeats: { text: [...textFields, 'arguments', 'text'], strings: ['id', 'obfuscation'], numbers: ['created'] },
 
   check(body) {
     for (const name of required) {

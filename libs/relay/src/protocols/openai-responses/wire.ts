@@ -27,7 +27,7 @@ const instead = ['prompt', 'previous_response_id', 'conversation'] as const;
 
 export const openaiResponsesWire: Wire = {
   protocol: 'openai-responses',
-  telling: ['"usage"', '"error"', 'response.completed', 'response.incomplete', 'response.failed'],
+  repeats: { text: ['delta'], strings: ['obfuscation'], numbers: ['sequence_number'] },
 
   check(body) {
     checkInput(body);
