@@ -35,8 +35,8 @@ const project = (displayName, folders) => ({
 });
 
 module.exports = {
-  // Whole servers start in some tests, on machines that may be busy.
-  testTimeout: 30_000,
+  // Only to tell a hang from a busy machine: whole servers start in some tests.
+  testTimeout: 120_000,
   projects: [
     project('unit', ['libs', 'apps', 'web/src']),
     project('contract', ['test/contract']),

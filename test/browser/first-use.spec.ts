@@ -7,8 +7,6 @@ import { Visitor } from './support/visitor';
 const ROOT = { username: 'root', password: 'correct-horse-battery-staple' };
 const MODEL = 'sim-echo';
 
-jest.setTimeout(60_000);
-
 /** One walk, in order: each step starts where the one before ended. */
 describeInBrowser('first use of the console', () => {
   let simulator: Awaited<ReturnType<typeof startSimulator>>;
@@ -134,7 +132,7 @@ describeInBrowser('first use of the console', () => {
     await accessible('14-log-empty');
     const answer = await call('Hello from the browser test');
     expect(await answer.json()).toMatchObject({ choices: [{ message: { content: 'Hello from the browser test' } }] });
-    await row(MODEL).waitFor({ timeout: 5_000 });
+    await row(MODEL).waitFor();
     await row(MODEL).getByText('my laptop').waitFor();
     await row(MODEL).getByText('simulator').waitFor();
     await accessible('15-log');

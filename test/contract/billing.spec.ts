@@ -14,6 +14,7 @@ import { HoldService } from '../../libs/billing/src/wallets/holds.service';
 import { Allowance, Wallet } from '../../libs/billing/src/wallets/wallet.entity';
 import { WalletRepository } from '../../libs/billing/src/wallets/wallet.repository';
 import { entities, migrations } from '../../ormconfig';
+import { PATIENCE_MS } from '../support/eventually';
 import { LocalBus } from '../support/local-bus';
 import { type DatabaseUnderTest, describeDatabases } from './support';
 
@@ -55,7 +56,7 @@ describeDatabases('billing', { entities, migrations }, (database) => {
       190,
     );
     for (const hold of placed) end(hold, 10);
-    await node.writer.drain(5_000);
+    await node.writer.drain(PATIENCE_MS);
     expect(await wallet()).toMatchObject({ fundsNano: 0, spentNano: 100, requestCount: 10 });
   });
 
@@ -74,7 +75,7 @@ describeDatabases('billing', { entities, migrations }, (database) => {
     const node = start('a');
     const hold = await place(node, 60);
     const row = end(hold, 25);
-    await node.writer.drain(5_000);
+    await node.writer.drain(PATIENCE_MS);
     expect((await wallet()).fundsNano).toBe(75);
     expect((await ledger())[0]).toMatchObject({
       kind: 'charge',
@@ -89,7 +90,7 @@ describeDatabases('billing', { entities, migrations }, (database) => {
     const last = await place(node, 500, 50);
     await expect(async () => place(node, 500, 50)).rejects.toThrow(InsufficientFunds);
     end(last, 130);
-    await node.writer.drain(5_000);
+    await node.writer.drain(PATIENCE_MS);
     expect((await wallet()).fundsNano).toBe(-30);
     await expect(async () => place(node, 1)).rejects.toThrow(InsufficientFunds);
   });
@@ -99,7 +100,7 @@ describeDatabases('billing', { entities, migrations }, (database) => {
     const hold = await place(node, 40);
     const row = end(hold, 0);
     expect(() => hold.end(row)).toThrow(/twice/);
-    await node.writer.drain(5_000);
+    await node.writer.drain(PATIENCE_MS);
     expect(await wallet()).toMatchObject({ fundsNano: 100, spentNano: 0, requestCount: 1 });
     expect(await ledger()).toHaveLength(1);
   });
@@ -121,7 +122,7 @@ describeDatabases('billing', { entities, migrations }, (database) => {
     const killed = start('killed');
     end(await place(killed, 30), 20);
     const journal = readFileSync(join(dataDir, 'journal', killed.nodeId, '00000001.jsonl'));
-    await killed.writer.drain(5_000);
+    await killed.writer.drain(PATIENCE_MS);
     writeFileSync(join(dataDir, 'journal', killed.nodeId, '00000001.jsonl'), journal);
     killed.die();
     await start('successor').recovery.recover();
@@ -132,7 +133,7 @@ describeDatabases('billing', { entities, migrations }, (database) => {
   it('gives idle money back when a wallet changes, so that a lowered budget holds at once', async () => {
     const node = start('a');
     end(await place(node, 10), 10);
-    await node.writer.drain(5_000);
+    await node.writer.drain(PATIENCE_MS);
     await node.wallets.adjust({ userId, amountNano: -90, kind: 'adjustment', reason: 'test', actorId: null });
     expect(await wallet()).toMatchObject({ fundsNano: 0, escrowNano: 0 });
     await expect(async () => place(node, 1)).rejects.toThrow(InsufficientFunds);
@@ -144,7 +145,7 @@ describeDatabases('billing', { entities, migrations }, (database) => {
     const sound = await place(node, 10);
     end(poison, Number.MAX_SAFE_INTEGER + 1);
     end(sound, 10);
-    await node.writer.drain(5_000);
+    await node.writer.drain(PATIENCE_MS);
     expect(await wallet()).toMatchObject({ fundsNano: 90, requestCount: 1 });
     expect(readFileSync(join(dataDir, 'dead-letters.jsonl'), 'utf8')).toContain(poison.call.id);
   });
@@ -152,7 +153,7 @@ describeDatabases('billing', { entities, migrations }, (database) => {
   it('stops spending when its allowance was taken back meanwhile', async () => {
     const node = start('a');
     end(await place(node, 1), 1);
-    await node.writer.drain(5_000);
+    await node.writer.drain(PATIENCE_MS);
     await new WalletRepository(database.dataSource).releaseNode(node.nodeId);
     let placed = 0;
     for (let n = 0; n < 300; n += 1) {
@@ -162,7 +163,7 @@ describeDatabases('billing', { entities, migrations }, (database) => {
       if (!hold) continue;
       placed += 1;
       end(hold, 1);
-      await node.writer.drain(5_000);
+      await node.writer.drain(PATIENCE_MS);
     }
     expect(placed).toBe(99);
     expect((await wallet()).fundsNano).toBe(0);
@@ -173,7 +174,7 @@ describeDatabases('billing', { entities, migrations }, (database) => {
     const hold = await place(node, 60);
     await expect(adjust(-100)).rejects.toMatchObject({ code: 'conflict' });
     end(hold, 60);
-    await node.writer.drain(5_000);
+    await node.writer.drain(PATIENCE_MS);
     expect((await wallet()).fundsNano).toBe(40);
   });
 
@@ -195,7 +196,7 @@ describeDatabases('billing', { entities, migrations }, (database) => {
       least: () => 1,
     });
     end(hold, 40);
-    await node.writer.drain(5_000);
+    await node.writer.drain(PATIENCE_MS);
     const { fundsNano, periodSpentNano, spentNano } = await database.dataSource
       .getRepository(Wallet)
       .findOneByOrFail({ id: 'key:k' });
@@ -208,9 +209,9 @@ describeDatabases('billing', { entities, migrations }, (database) => {
     for (let n = 0; n < 30; n += 1) {
       const hold = await Promise.resolve(place(node, 7)).catch(() => null);
       if (hold) end(hold, n % 5);
-      if (n % 7 === 0) await node.writer.drain(5_000);
+      if (n % 7 === 0) await node.writer.drain(PATIENCE_MS);
     }
-    await node.writer.drain(5_000);
+    await node.writer.drain(PATIENCE_MS);
     const sum = (await ledger()).reduce((total, { amountNano }) => total + amountNano, 0);
     expect((await wallet()).fundsNano).toBe(sum);
     await node.holds.close();
@@ -259,7 +260,7 @@ function nodeOn(database: DatabaseUnderTest, dataDir: string, name: string) {
       (writer as unknown as { flush: () => Promise<void> }).flush = () => Promise.resolve();
     },
     async stop(): Promise<void> {
-      if (!dead) await writer.drain(5_000);
+      if (!dead) await writer.drain(PATIENCE_MS);
       await holds.close();
       writer.close();
     },

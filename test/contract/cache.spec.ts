@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type AppCache,
   CacheModule,
@@ -13,6 +14,7 @@ import { CACHE_MANAGER, type Cache } from '@nestjs/cache-manager';
 import { Global, Logger, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import type { Keyv } from 'keyv';
+import { eventually, Gate, PATIENCE_MS } from '../support/eventually';
 import { forgetKeys } from '../support/redis-keys';
 import { TcpProxy } from '../support/tcp-proxy';
 import { describeRedis } from './support';
@@ -20,11 +22,10 @@ import { describeRedis } from './support';
 // What is logged here is expected.
 Logger.overrideLogger(false);
 
-const sleep = (ms: number): Promise<void> => new Promise((wake) => setTimeout(wake, ms));
-
 /** The promises of `ChangeBus` between the nodes of one test: here at once, there a little later. */
 class TestBus extends ChangeBus {
   private readonly handlers = new Set<ChangeHandler>();
+  private readonly deliveries: Promise<void>[] = [];
 
   constructor(private readonly peers: TestBus[]) {
     super();
@@ -32,8 +33,15 @@ class TestBus extends ChangeBus {
   }
 
   override async publish(_topic: string, payload: Json = null): Promise<void> {
-    for (const peer of this.peers) if (peer !== this) setTimeout(() => void peer.hear(payload), 20);
+    for (const peer of this.peers) {
+      if (peer !== this) this.deliveries.push(sleep(20).then(() => peer.hear(payload)));
+    }
     await this.hear(payload);
+  }
+
+  /** When the others have heard all that was published here. */
+  async delivered(): Promise<void> {
+    await Promise.all(this.deliveries.splice(0));
   }
 
   override subscribe(_topic: string, handler: ChangeHandler): () => void {
@@ -58,8 +66,13 @@ class Nodes {
     if (shared !== undefined) this.tiers.push(shared);
     const cache = new TieredCache(new TestBus(this.buses), memoryTier(entries), shared);
     cache.onModuleInit();
-    await sleep(shared === undefined ? 0 : 60);
+    if (shared !== undefined) await usable(shared);
     return cache;
+  }
+
+  /** When every node has heard what the others have published. */
+  async delivered(): Promise<void> {
+    await Promise.all(this.buses.map((bus) => bus.delivered()));
   }
 
   async stop(): Promise<void> {
@@ -68,6 +81,15 @@ class Nodes {
 }
 
 const MINUTE = 60_000;
+
+/** While its connection is being made, everything is a miss. */
+async function usable(tier: Keyv): Promise<void> {
+  const key = randomUUID();
+  await eventually(async () => {
+    await tier.set(key, 'here', MINUTE);
+    return (await tier.get(key)) === 'here';
+  });
+}
 
 function contract(openShared: () => Keyv | undefined): void {
   let nodes: Nodes;
@@ -81,11 +103,15 @@ function contract(openShared: () => Keyv | undefined): void {
 
   it('loads once for 200 that ask at the same time, and keeps it', async () => {
     const name = key();
+    const gate = new Gate();
     const load = jest.fn(async () => {
-      await sleep(30);
+      await gate.opened;
       return { n: 1 };
     });
-    const answers = await Promise.all(Array.from({ length: 200 }, () => cache.wrap(name, MINUTE, load)));
+    const asked = Array.from({ length: 200 }, () => cache.wrap(name, MINUTE, load));
+    await eventually(() => load.mock.calls.length > 0);
+    gate.open();
+    const answers = await Promise.all(asked);
     expect(load).toHaveBeenCalledTimes(1);
     expect(answers.every(({ n }) => n === 1)).toBe(true);
     expect(await cache.wrap(name, MINUTE, load)).toEqual({ n: 1 });
@@ -94,14 +120,18 @@ function contract(openShared: () => Keyv | undefined): void {
 
   it('gives the error of a load to all who wait for it, and does not keep it', async () => {
     const name = key();
+    const gate = new Gate();
     let calls = 0;
     const load = async (): Promise<string> => {
       calls += 1;
-      await sleep(10);
+      await gate.opened;
       if (calls === 1) throw new Error('database down');
       return 'fine';
     };
-    const answers = await Promise.allSettled([cache.wrap(name, MINUTE, load), cache.wrap(name, MINUTE, load)]);
+    const asked = Promise.allSettled([cache.wrap(name, MINUTE, load), cache.wrap(name, MINUTE, load)]);
+    await eventually(() => calls > 0);
+    gate.open();
+    const answers = await asked;
     expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     expect(await cache.wrap(name, MINUTE, load)).toBe('fine');
   });
@@ -131,10 +161,9 @@ function contract(openShared: () => Keyv | undefined): void {
 
   it('forgets after the time to live', async () => {
     const name = key();
-    await cache.set(name, 'old', 150);
+    await cache.set(name, 'old', 2_000);
     expect(await cache.get(name)).toBe('old');
-    await sleep(200);
-    expect(await cache.get(name)).toBeUndefined();
+    await eventually(async () => (await cache.get(name)) === undefined);
   });
 
   it('hands out values that callers may change', async () => {
@@ -154,7 +183,7 @@ function contract(openShared: () => Keyv | undefined): void {
     stored = 'new';
     await cache.del(name);
     expect(await cache.wrap(name, MINUTE, load)).toBe('new');
-    await sleep(60);
+    await nodes.delivered();
     expect(await other.wrap(name, MINUTE, load)).toBe('new');
   });
 
@@ -162,10 +191,10 @@ function contract(openShared: () => Keyv | undefined): void {
     const other = await nodes.start();
     const name = key();
     await other.set(name, 'old', MINUTE);
-    await sleep(60);
+    await nodes.delivered();
     await cache.set(name, 'new', MINUTE);
     expect(await cache.get(name)).toBe('new');
-    await sleep(60);
+    await nodes.delivered();
     expect(await other.wrap(name, MINUTE, async () => 'new')).toBe('new');
   });
 
@@ -173,20 +202,25 @@ function contract(openShared: () => Keyv | undefined): void {
     const other = await nodes.start();
     const name = key();
     let stored = 'old';
+    let reads = 0;
+    const gate = new Gate();
+    const load = async (): Promise<string> => stored;
     const slowLoad = async (): Promise<string> => {
       const read = stored;
-      await sleep(80);
+      reads += 1;
+      await gate.opened;
       return read;
     };
-    const [here, there] = [cache.wrap(name, MINUTE, slowLoad), other.wrap(name, MINUTE, slowLoad)];
-    await sleep(20);
+    const slow = [cache.wrap(name, MINUTE, slowLoad), other.wrap(name, MINUTE, slowLoad)];
+    await eventually(() => reads === 2);
     stored = 'new';
     await cache.del(name);
-    expect(await cache.wrap(name, MINUTE, slowLoad)).toBe('new');
-    await Promise.all([here, there]);
-    await sleep(60);
-    expect(await cache.wrap(name, MINUTE, slowLoad)).toBe('new');
-    expect(await other.wrap(name, MINUTE, slowLoad)).toBe('new');
+    await nodes.delivered();
+    expect(await cache.wrap(name, MINUTE, load)).toBe('new');
+    gate.open();
+    expect(await Promise.all(slow)).toEqual(['old', 'old']);
+    expect(await cache.wrap(name, MINUTE, load)).toBe('new');
+    expect(await other.wrap(name, MINUTE, load)).toBe('new');
   });
 
   it('keeps a bounded number of entries in memory', async () => {
@@ -210,11 +244,9 @@ describeRedis('cache', (redisUrl) => {
     const nodes = new Nodes(openShared);
     const [a, b] = [await nodes.start(), await nodes.start()];
     const name = randomUUID();
-    await a.wrap(name, 400, async () => ({ from: 'a' }));
-    await sleep(200);
-    expect(await b.wrap(name, 400, async () => ({ from: 'b' }))).toEqual({ from: 'a' });
-    await sleep(250);
-    expect(await b.get(name)).toBeUndefined();
+    await a.wrap(name, 3_000, async () => ({ from: 'a' }));
+    expect(await b.wrap(name, 10 * MINUTE, async () => ({ from: 'b' }))).toEqual({ from: 'a' });
+    await eventually(async () => (await b.get(name)) === undefined);
     await nodes.stop();
   });
 
@@ -236,7 +268,7 @@ describeRedis('cache', (redisUrl) => {
       expect(await cache.get(other)).toBeUndefined();
     }
     // Waiting for Redis even once an operation would take 40 s.
-    expect(performance.now() - start).toBeLessThan(1_000);
+    expect(performance.now() - start).toBeLessThan(PATIENCE_MS);
     proxy.heal();
     await nodes.stop();
     await proxy.close();

@@ -10,6 +10,7 @@ import {
   priceSettings,
 } from '@app/billing';
 import { FixedSettings } from '@app/config';
+import { eventually } from '../support/eventually';
 import { LocalBus } from '../support/local-bus';
 import { describeDatabases } from './support';
 
@@ -130,8 +131,7 @@ describeDatabases('prices', { entities: priceEntities, migrations: priceMigratio
     const failure = jest.spyOn(broken, 'all').mockRejectedValueOnce(new Error('away'));
     await service.put('late', price(5), null);
     expect(other.find('late')).toBeUndefined();
-    await new Promise((resolve) => setTimeout(resolve, 1_200));
-    expect(other.find('late')).toBeDefined();
+    await eventually(() => other.find('late') !== undefined);
     expect(failure).toHaveBeenCalledTimes(2);
     other.onApplicationShutdown();
   });

@@ -7,27 +7,21 @@ import { type DynamicModule, Global, Inject, Injectable, Logger, Module, type Ty
 import { Test, type TestingModule } from '@nestjs/testing';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import { randomUUID } from 'node:crypto';
+import { eventually, Gate } from '../support/eventually';
 import { forgetKeys } from '../support/redis-keys';
 import { createDatabase, describeRedis, type TemporaryDatabase } from './support';
 
 // What is logged here is expected.
 Logger.overrideLogger(false);
 
-const sleep = (ms: number): Promise<void> => new Promise((wake) => setTimeout(wake, ms));
-
-async function until(condition: () => boolean, limitMs = 5_000): Promise<void> {
-  const end = Date.now() + limitMs;
-  while (!condition()) {
-    if (Date.now() > end) throw new Error(`not within ${limitMs} ms`);
-    await sleep(10);
-  }
-}
-
 const RECORD = Symbol('Record');
 type Entry = [event: string, ...details: unknown[]];
 
 /** Redis is shared by all tests of this machine. */
 const queueName = `mail-${randomUUID()}`;
+
+/** What holds up every sending. */
+let sending: { begun: boolean; gate: Gate } | undefined;
 
 @Processor(queueName, { concurrency: 2 })
 class MailJobs extends JobProcessor {
@@ -37,7 +31,8 @@ class MailJobs extends JobProcessor {
 
   @OnJob('mail.send')
   async send(job: Job<{ to: string }>): Promise<string> {
-    await sleep(100);
+    if (sending !== undefined) sending.begun = true;
+    await sending?.gate.opened;
     this.record.push(['sent', job.data.to]);
     return 'ok';
   }
@@ -79,7 +74,10 @@ interface Setting {
 class Applications {
   private database: TemporaryDatabase;
   private readonly open: TestingModule[] = [];
+  /** What happened in servers. */
   readonly record: Entry[] = [];
+  /** What happened in workers. */
+  readonly workerRecord: Entry[] = [];
 
   async start({ role = 'server', worker = 'embedded', redisUrl, databaseUrl, modules = [MailModule] }: Setting = {}) {
     this.database ??= await this.migrated();
@@ -88,7 +86,7 @@ class Applications {
     const env = { worker, redisUrl, databaseUrl: databaseUrl ?? this.database.url };
     const provided = [
       { provide: ENV, useValue: env },
-      { provide: RECORD, useValue: this.record },
+      { provide: RECORD, useValue: role === 'worker' ? this.workerRecord : this.record },
       { provide: getDataSourceToken(), useValue: dataSource },
     ];
     @Global()
@@ -119,15 +117,18 @@ function contract(setting: Setting): void {
   beforeEach(() => {
     apps = new Applications();
   });
-  afterEach(() => apps.stop());
+  afterEach(() => {
+    sending = undefined;
+    return apps.stop();
+  });
 
   it("runs jobs by name, with Nest's injection and events", async () => {
     const app = await apps.start(setting);
     const { queue } = app.get(MailService);
     await queue.add('mail.send', { to: 'ann' });
-    await until(() => apps.record.length === 2);
+    await eventually(() => apps.record.length === 2);
     await queue.add('mail.purge', null);
-    await until(() => apps.record.length === 4);
+    await eventually(() => apps.record.length === 4);
     expect(apps.record).toEqual([
       ['sent', 'ann'],
       ['completed', 'mail.send', 'ok'],
@@ -140,7 +141,7 @@ function contract(setting: Setting): void {
     const app = await apps.start(setting);
     const { queue } = app.get(MailService);
     const { id } = await queue.add('mail.from-a-newer-version', {});
-    await until(() => apps.record.length === 1);
+    await eventually(() => apps.record.length === 1);
     expect(apps.record[0]![2]).toContain('no handler for job mail.from-a-newer-version');
     expect(await (await queue.getJob(id!))!.getState()).toBe('failed');
     await queue.remove(id!);
@@ -149,19 +150,23 @@ function contract(setting: Setting): void {
   it('leaves jobs to the worker when WORKER=external', async () => {
     const server = await apps.start({ ...setting, worker: 'external' });
     await server.get(MailService).queue.add('mail.send', { to: 'bob' });
-    await sleep(400);
-    expect(apps.record).toEqual([]);
     await apps.start({ ...setting, worker: 'external', role: 'worker' });
-    await until(() => apps.record.length === 2);
-    expect(apps.record[0]).toEqual(['sent', 'bob']);
+    await eventually(() => apps.workerRecord.length === 2);
+    await server.get(MailService).queue.add('mail.purge', null);
+    await eventually(() => apps.workerRecord.length === 4);
+    expect(apps.workerRecord[0]).toEqual(['sent', 'bob']);
+    expect(apps.record).toEqual([]);
   });
 
   it('finishes the running job before the application is closed', async () => {
     const app = await apps.start(setting);
+    const { gate } = (sending = { begun: false, gate: new Gate() });
     await app.get(MailService).queue.add('mail.send', { to: 'cleo' });
-    await sleep(60);
-    await app.close();
-    expect(apps.record[0]).toEqual(['sent', 'cleo']);
+    await eventually(() => sending!.begun);
+    const closed = app.close().then(() => apps.record.push(['closed']));
+    gate.open();
+    await closed;
+    expect(apps.record.map(([event]) => event)).toEqual(['sent', 'completed', 'closed']);
   });
 }
 
@@ -221,7 +226,7 @@ describe('boot', () => {
     class Adds {}
     const app = await apps.start({ modules: [Adds] });
     await app.select(Adds).get(MailService).queue.add('mail.purge', null);
-    await until(() => apps.record.length === 2);
+    await eventually(() => apps.record.length === 2);
   });
 
   it('is fine without any queue', async () => {

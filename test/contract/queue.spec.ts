@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { platformEntities, platformMigrations } from '@app/platform/migrations';
 import {
   type Job,
@@ -10,6 +11,7 @@ import {
   UnrecoverableError,
 } from '@app/platform/queue';
 import { Logger } from '@nestjs/common';
+import { eventually, Gate, PATIENCE_MS } from '../support/eventually';
 import { forgetKeys } from '../support/redis-keys';
 import { describeDatabases, describeRedis } from './support';
 
@@ -19,22 +21,20 @@ Logger.overrideLogger(false);
 /** Names this run among others on the same Redis. */
 const run = `test-${randomUUID()}`;
 
-const sleep = (ms: number): Promise<void> => new Promise((wake) => setTimeout(wake, ms));
-
-async function until(condition: () => boolean | Promise<boolean>, limitMs = 8_000): Promise<number> {
-  const start = performance.now();
-  while (!(await condition())) {
-    if (performance.now() - start > limitMs) throw new Error(`not within ${limitMs} ms`);
-    await sleep(5);
-  }
-  return performance.now() - start;
+/** When a job that waits for its next attempt is due; of the drivers' own kind, good for comparing two. */
+function pauseOf(job: Job): number {
+  const { row, delay } = job as Job & { row?: { runAt: number }; delay?: number };
+  return row?.runAt ?? delay ?? NaN;
 }
 
 type Handler = (job: Job<{ n: number }>, signal?: AbortSignal) => Promise<unknown>;
 
 interface WorkerOptions {
   readonly concurrency?: number;
+  /** The default cannot end while a test runs. */
   readonly leaseMs?: number;
+  /** How often the worker looks for jobs whose lease has ended. */
+  readonly reapMs?: number;
   readonly maxStalledCount?: number;
 }
 
@@ -56,14 +56,15 @@ class Bench {
 
   async worker(
     handler: Handler,
-    { concurrency, leaseMs = 30_000, maxStalledCount }: WorkerOptions = {},
+    { concurrency, leaseMs = 300_000, reapMs = 300_000, maxStalledCount }: WorkerOptions = {},
+    connect = this.connect,
   ): Promise<JobWorker> {
     const worker = openWorker(this.name, (job, _token, signal) => handler(job as Job<{ n: number }>, signal), {
-      connection: await this.connect(),
+      connection: await connect(),
       ...(concurrency === undefined ? {} : { concurrency }),
       ...(maxStalledCount === undefined ? {} : { maxStalledCount }),
       lockDuration: leaseMs,
-      stalledInterval: Math.min(leaseMs / 2, 5_000),
+      stalledInterval: reapMs,
     });
     worker.on('error', () => undefined);
     this.open.push(worker);
@@ -75,8 +76,11 @@ class Bench {
   }
 }
 
-/** `connect` gives the connection of a node; nodes of one test share nothing else. */
-function contract(connect: () => Promise<unknown>): void {
+/**
+ * `connect` gives the connection of a node; nodes of one test share nothing else. A worker on one of `deaf` does not ask by itself
+ * whether there is a job.
+ */
+function contract(connect: () => Promise<unknown>, deaf = connect): void {
   let bench: Bench;
   let queue: JobQueue<{ n: number }>;
   beforeEach(async () => {
@@ -88,23 +92,23 @@ function contract(connect: () => Promise<unknown>): void {
   it('runs every job once, with two workers', async () => {
     const runs: number[] = [];
     const by = [0, 0];
+    const bothAtWork = new Gate();
     const handle =
       (node: number): Handler =>
       async ({ data }) => {
         runs.push(data.n);
         by[node]! += 1;
-        await sleep(50);
+        if (Math.min(...by) > 0) bothAtWork.open();
+        await bothAtWork.opened;
       };
     await bench.worker(handle(0), { concurrency: 5 });
     await bench.worker(handle(1), { concurrency: 5 });
     await queue.addBulk(Array.from({ length: 100 }, (_, n) => ({ name: 'count', data: { n } })));
     for (let n = 100; n < 200; n++) await queue.add('count', { n });
-    await until(() => runs.length >= 200, 20_000);
-    await sleep(200);
+    await eventually(async () => (await queue.getJobCounts()).completed === 200);
     expect([...runs].sort((a, b) => a - b)).toEqual(Array.from({ length: 200 }, (_, n) => n));
     expect(Math.min(...by)).toBeGreaterThan(0);
-    await until(async () => (await queue.getJobCounts()).completed === 200);
-  }, 30_000);
+  });
 
   it('hands over name, data and id, and keeps the result', async () => {
     const seen: unknown[] = [];
@@ -113,7 +117,7 @@ function contract(connect: () => Promise<unknown>): void {
       return { doubled: job.data.n * 2 };
     });
     const { id } = await queue.add('double', { n: 21 }, { jobId: 'a-1', attempts: 3 });
-    await until(async () => (await queue.getJob('a-1'))?.finishedOn !== undefined);
+    await eventually(async () => (await queue.getJob('a-1'))?.finishedOn !== undefined);
     expect(id).toBe('a-1');
     expect(seen).toEqual([['a-1', 'double', bench.name, { n: 21 }, 0, 3]]);
     const job = (await queue.getJob('a-1'))!;
@@ -122,36 +126,36 @@ function contract(connect: () => Promise<unknown>): void {
     expect(await queue.getJob('nobody')).toBeUndefined();
   });
 
-  it('starts a job soon after it is added', async () => {
-    const latencies: number[] = [];
-    const worker = await bench.worker(async ({ data }) => void latencies.push(performance.now() - data.n));
-    await sleep(300);
+  it('wakes for a job that is added in its own process', async () => {
+    let [ran, drained] = [0, 0];
+    const worker = await bench.worker(async () => void (ran += 1), {}, deaf);
+    worker.on('drained', () => (drained += 1));
     const near = openQueue(bench.name, { connection: (worker.opts as { connection: unknown }).connection });
-    for (let n = 0; n < 5; n++) {
-      await near.add('soon', { n: performance.now() });
-      await until(() => latencies.length === n + 1);
-      await sleep(30);
+    for (let n = 0; n < 3; n++) {
+      await eventually(() => drained > n);
+      await near.add('soon', { n });
+      await eventually(() => ran === n + 1);
     }
     await near.close();
-    expect(Math.min(...latencies)).toBeLessThan(100);
   });
 
-  it('finds a job that another process has added, within a little more than a second', async () => {
-    let ran = false;
-    await bench.worker(async () => void (ran = true));
-    await sleep(300);
+  it('finds a job that another process has added', async () => {
+    let [ran, drained] = [false, false];
+    const worker = await bench.worker(async () => void (ran = true));
+    worker.on('drained', () => (drained = true));
+    await eventually(() => drained);
     await queue.add('far', { n: 1 });
-    expect(await until(() => ran)).toBeLessThan(1_500);
+    await eventually(() => ran);
   });
 
   it('runs a delayed job at its time', async () => {
+    await queue.add('much-later', { n: 0 }, { delay: 3_600_000 });
+    expect(await queue.getJobCounts()).toMatchObject({ delayed: 1, waiting: 0 });
     const late: number[] = [];
     await bench.worker(async ({ data }) => void late.push(Date.now() - data.n));
-    await queue.add('later', { n: Date.now() + 700 }, { delay: 700 });
-    expect(await queue.getJobCounts()).toMatchObject({ delayed: 1, waiting: 0 });
-    await until(() => late.length === 1);
+    await queue.add('later', { n: Date.now() + 500 }, { delay: 500 });
+    await eventually(() => late.length === 1);
     expect(late[0]).toBeGreaterThanOrEqual(-5);
-    expect(late[0]).toBeLessThan(600);
   });
 
   it('runs what is more important first, and the same importance in order', async () => {
@@ -159,7 +163,7 @@ function contract(connect: () => Promise<unknown>): void {
     await queue.add('ranked', { n: 5 });
     const order: number[] = [];
     await bench.worker(async ({ data }) => void order.push(data.n));
-    await until(() => order.length === 6);
+    await eventually(() => order.length === 6);
     expect(order).toEqual([5, 1, 3, 2, 0, 4]);
   });
 
@@ -172,13 +176,12 @@ function contract(connect: () => Promise<unknown>): void {
     });
     worker.on('failed', (job: Job | undefined, error: Error) => failed.push([job!.attemptsMade, error.message]));
     const { id } = await queue.add('broken', { n: 1 }, { attempts: 3, backoff: { type: 'exponential', delay: 200 } });
-    await until(() => failed.length === 3);
+    await eventually(() => failed.length === 3);
     expect(await (await queue.getJob(id!))!.getState()).toBe('failed');
     const [first = 0, second = 0] = times.slice(1).map((time, n) => time - times[n]!);
     expect(times).toHaveLength(3);
     expect(first).toBeGreaterThanOrEqual(195);
     expect(second).toBeGreaterThanOrEqual(395);
-    expect(second).toBeLessThan(4_000);
     expect(failed).toEqual([
       [1, 'try 1'],
       [2, 'try 2'],
@@ -188,18 +191,22 @@ function contract(connect: () => Promise<unknown>): void {
   });
 
   it('spreads the retries of jobs that failed together', async () => {
-    const again: number[] = [];
-    await bench.worker(
-      async ({ attemptsMade }) => {
-        if (attemptsMade === 0) throw new Error('upstream down');
-        again.push(performance.now());
+    let failed = 0;
+    const worker = await bench.worker(
+      async () => {
+        throw new Error('upstream down');
       },
       { concurrency: 20 },
     );
-    const opts = { attempts: 2, backoff: { type: 'fixed', delay: 600, jitter: 1 } };
-    await queue.addBulk(Array.from({ length: 20 }, (_, n) => ({ name: 'storm', data: { n }, opts })));
-    await until(() => again.length === 20);
-    expect(Math.max(...again) - Math.min(...again)).toBeGreaterThan(200);
+    worker.on('failed', () => (failed += 1));
+    const hour = 3_600_000;
+    const opts = { attempts: 2, backoff: { type: 'fixed', delay: hour, jitter: 1 } };
+    const added = await queue.addBulk(
+      Array.from({ length: 20 }, (_, n) => ({ name: 'storm', data: { n }, opts: { ...opts, jobId: `storm-${n}` } })),
+    );
+    await eventually(() => failed === 20);
+    const pauses = await Promise.all(added.map(async ({ id }) => pauseOf((await queue.getJob(id!))!)));
+    expect(Math.max(...pauses) - Math.min(...pauses)).toBeGreaterThan(hour / 3);
   });
 
   it('succeeds at last when an attempt does', async () => {
@@ -212,7 +219,7 @@ function contract(connect: () => Promise<unknown>): void {
     });
     worker.on('completed', (_job: unknown, result: unknown) => done.push(result));
     const { id } = await queue.add('flaky', { n: 1 }, { attempts: 5, backoff: 10 });
-    await until(() => done.length === 1);
+    await eventually(() => done.length === 1);
     expect(await queue.getJob(id!)).toMatchObject({ returnvalue: 'at last', attemptsMade: 3 });
   });
 
@@ -224,11 +231,11 @@ function contract(connect: () => Promise<unknown>): void {
       return 'fine';
     });
     const { id } = await queue.add('hopeless', { n: 1 }, { attempts: 5, backoff: 1 });
-    await until(async () => (await (await queue.getJob(id!))!.getState()) === 'failed');
-    await sleep(100);
+    await eventually(async () => (await (await queue.getJob(id!))!.getState()) === 'failed');
     expect(tries).toBe(1);
+    expect(await queue.getJobCounts()).toMatchObject({ waiting: 0, delayed: 0, active: 0 });
     await (await queue.getJob(id!))!.retry();
-    await until(async () => (await (await queue.getJob(id!))!.getState()) === 'completed');
+    await eventually(async () => (await (await queue.getJob(id!))!.getState()) === 'completed');
   });
 
   it('adds one job per id while that job is kept', async () => {
@@ -240,108 +247,114 @@ function contract(connect: () => Promise<unknown>): void {
     ]);
     const runs: number[] = [];
     await bench.worker(async ({ data }) => void runs.push(data.n));
-    await until(() => runs.length === 2);
+    await eventually(() => runs.length === 2);
     await queue.add('once', { n: 7 }, { jobId: 'same' });
-    await sleep(300);
-    expect(runs.sort()).toEqual([7, 8]);
-    expect(await queue.remove('same')).toBe(1);
+    await queue.add('once', { n: 9 });
+    await eventually(() => runs.includes(9)); // which comes after whatever was added before it
+    expect(runs.sort()).toEqual([7, 8, 9]);
+    await eventually(async () => (await queue.remove('same')) === 1);
     await queue.add('once', { n: 7 }, { jobId: 'same' });
-    await until(() => runs.length === 3);
+    await eventually(() => runs.length === 4);
   });
 
   it('never runs more at a time than its concurrency', async () => {
     let [running, most, done] = [0, 0, 0];
-    const worker: Handler = async () => {
+    const gate = new Gate();
+    const handle: Handler = async () => {
       running += 1;
       most = Math.max(most, running);
-      await sleep(10);
+      await gate.opened;
       running -= 1;
       done += 1;
     };
-    await bench.worker(worker, { concurrency: 4 });
+    await bench.worker(handle, { concurrency: 4 });
     await queue.addBulk(Array.from({ length: 40 }, (_, n) => ({ name: 'busy', data: { n } })));
-    await until(() => done === 40);
+    await eventually(() => running === 4);
+    expect(await queue.getJobCounts()).toMatchObject({ active: 4, waiting: 36 });
+    gate.open();
+    await eventually(() => done === 40);
     expect(most).toBe(4);
   });
 
   it('gives the job of a worker that died to another, and lets the dead finish nothing', async () => {
     const runs: string[] = [];
-    let wakeDead: () => void = () => undefined;
+    const dead = new Gate();
     const dying = await bench.worker(
       async () => {
         runs.push('first');
-        await new Promise<void>((resolve) => (wakeDead = resolve));
+        await dead.opened;
         return 'from the dead';
       },
-      { leaseMs: 600 },
+      { leaseMs: 2_000, reapMs: 200 },
     );
     const { id } = await queue.add('orphan', { n: 1 });
-    await until(() => runs.length === 1);
+    await eventually(() => runs.length === 1);
     await dying.close(true);
-    const stalled: string[] = [];
-    const heir = await bench.worker(
+    await bench.worker(
       async () => {
         runs.push('second');
-        wakeDead();
-        await sleep(300);
+        dead.open();
+        await sleep(300); // time for the dead to do what it should not
         return 'from the heir';
       },
-      { leaseMs: 600 },
+      { reapMs: 200 },
     );
-    heir.on('stalled', (job: string) => stalled.push(job));
-    await until(async () => (await queue.getJob(id!))?.finishedOn !== undefined);
-    await sleep(200);
-    expect(runs).toEqual(['first', 'second']);
+    await eventually(async () => (await queue.getJob(id!))?.finishedOn !== undefined);
     expect((await queue.getJob(id!))!.returnvalue).toBe('from the heir');
-  }, 15_000);
+    await queue.add('next', { n: 2 });
+    await eventually(() => runs.length === 3);
+    expect(runs).toEqual(['first', 'second', 'second']);
+    expect((await queue.getJob(id!))!.returnvalue).toBe('from the heir');
+  });
 
   it('keeps a long job that runs longer than its lease', async () => {
     let runs = 0;
+    const leaseMs = 2_000;
     const handle: Handler = async () => {
       runs += 1;
-      await sleep(1_500);
+      await sleep(leaseMs * 2.2);
       return 'whole';
     };
-    await bench.worker(handle, { leaseMs: 400 });
-    await bench.worker(handle, { leaseMs: 400 });
+    await bench.worker(handle, { leaseMs, reapMs: leaseMs / 4 });
+    await bench.worker(handle, { leaseMs, reapMs: leaseMs / 4 });
     const { id } = await queue.add('long', { n: 1 });
-    await until(async () => (await queue.getJob(id!))?.returnvalue === 'whole');
+    await eventually(async () => (await queue.getJob(id!))?.returnvalue === 'whole');
     expect(runs).toBe(1);
   });
 
   it('fails a job that kills its worker again and again', async () => {
+    const options = { leaseMs: 1_500, reapMs: 300, maxStalledCount: 2 };
     const { id } = await queue.add('poison', { n: 1 }, { attempts: 10 });
     let runs = 0;
     for (let n = 0; n < 3; n++) {
-      const worker = await bench.worker(
-        async () => {
-          runs += 1;
-          await new Promise(() => undefined);
-        },
-        { leaseMs: 400, maxStalledCount: 2 },
-      );
-      await until(() => runs === n + 1);
+      const worker = await bench.worker(async () => {
+        runs += 1;
+        await new Promise(() => undefined);
+      }, options);
+      await eventually(() => runs === n + 1);
       await worker.close(true);
     }
-    await bench.worker(async () => void (runs += 1), { leaseMs: 400, maxStalledCount: 2 });
-    await until(async () => (await (await queue.getJob(id!))!.getState()) === 'failed');
+    await bench.worker(async () => void (runs += 1), options);
+    await eventually(async () => (await (await queue.getJob(id!))!.getState()) === 'failed');
     expect(runs).toBe(3);
     expect((await queue.getJob(id!))!.failedReason).toContain('stalled');
-  }, 20_000);
+  });
 
   it('finishes what it runs before it closes, and takes nothing new', async () => {
-    const done: number[] = [];
+    const gate = new Gate();
+    const steps: unknown[] = [];
     const worker = await bench.worker(async ({ data }) => {
-      await sleep(300);
-      done.push(data.n);
+      await gate.opened;
+      steps.push(data.n);
     });
     await queue.add('last', { n: 1 });
     await queue.add('last', { n: 2 });
-    await until(async () => (await queue.getJobCounts()).active === 1);
-    await worker.close();
-    expect(done).toEqual([1]);
-    await sleep(400);
-    expect(done).toEqual([1]);
+    await eventually(async () => (await queue.getJobCounts()).active === 1);
+    const closed = worker.close().then(() => steps.push('closed'));
+    expect(await queue.getJobCounts()).toMatchObject({ completed: 0, active: 1 });
+    gate.open();
+    await closed;
+    expect(steps).toEqual([1, 'closed']);
     expect(await queue.getJobCounts()).toMatchObject({ completed: 1, waiting: 1, active: 0 });
   });
 
@@ -363,14 +376,14 @@ function contract(connect: () => Promise<unknown>): void {
     worker.on('failed', () => (failed += 1));
     const keep = { removeOnComplete: { count: 3 }, removeOnFail: 2 };
     for (let n = 0; n < 20; n++) await queue.add('many', { n }, keep);
-    await until(() => completed + failed === 20);
-    await until(async () => {
+    await eventually(() => completed + failed === 20);
+    await eventually(async () => {
       const counts = await queue.getJobCounts();
       return counts.completed! <= 3 && counts.failed! <= 2;
     });
     await queue.add('gone', { n: 0 }, { removeOnComplete: true, jobId: 'gone' });
-    await until(() => completed === 11);
-    await until(async () => (await queue.getJob('gone')) === undefined);
+    await eventually(() => completed === 11);
+    await eventually(async () => (await queue.getJob('gone')) === undefined);
   });
 
   it('reports progress', async () => {
@@ -381,7 +394,7 @@ function contract(connect: () => Promise<unknown>): void {
     });
     worker.on('progress', (_job: unknown, progress: unknown) => seen.push(progress));
     const { id } = await queue.add('slow', { n: 1 });
-    await until(async () => (await queue.getJob(id!))?.finishedOn !== undefined);
+    await eventually(async () => (await queue.getJob(id!))?.finishedOn !== undefined);
     expect(seen).toEqual([50, { step: 'render', percent: 80 }]);
     expect((await queue.getJob(id!))!.progress).toEqual({ step: 'render', percent: 80 });
   });
@@ -390,7 +403,10 @@ function contract(connect: () => Promise<unknown>): void {
 const schema = { entities: platformEntities, migrations: platformMigrations };
 
 describeDatabases('queue', schema, (database) => {
-  contract(async () => ({ dataSource: await database.open() }));
+  contract(
+    async () => ({ dataSource: await database.open() }),
+    async () => ({ dataSource: await database.open(), pollMs: 3_600_000 }),
+  );
 
   it('refuses what it cannot keep', async () => {
     const bench = new Bench(async () => ({ dataSource: database.dataSource }));
@@ -415,8 +431,7 @@ describeRedis('queue', (url) => {
     const queue = await bench.queue();
     const start = performance.now();
     await expect(queue.add('x', { n: 1 })).rejects.toThrow();
-    expect(performance.now() - start).toBeLessThan(6_000);
     await bench.stop();
-    expect(performance.now() - start).toBeLessThan(11_000);
-  }, 15_000);
+    expect(performance.now() - start).toBeLessThan(PATIENCE_MS);
+  });
 });

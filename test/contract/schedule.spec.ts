@@ -2,60 +2,87 @@ import { randomUUID } from 'node:crypto';
 import { ENV } from '@app/platform/env';
 import { platformEntities, platformMigrations } from '@app/platform/migrations';
 import { JobLease, JobLeaseRepository, Recurring, RecurringModule, Ticker } from '@app/platform/schedule';
-import { Global, Injectable, Logger, Module, type Type } from '@nestjs/common';
+import { Global, type INestApplicationContext, Injectable, Logger, Module, type Type } from '@nestjs/common';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { Test } from '@nestjs/testing';
 import { getDataSourceToken } from '@nestjs/typeorm';
+import { eventually, Gate } from '../support/eventually';
 import { describeDatabases } from './support';
 
 // What is logged here is expected.
 Logger.overrideLogger(false);
 
-const sleep = (ms: number): Promise<void> => new Promise((wake) => setTimeout(wake, ms));
-
 const schema = { entities: platformEntities, migrations: platformMigrations };
+
+/** Remembers which ticks were asked for, and who got them. */
+class WatchedLeases extends JobLeaseRepository {
+  readonly taken: number[] = [];
+  refused = 0;
+
+  override async take(claim: Parameters<JobLeaseRepository['take']>[0]): Promise<boolean> {
+    const taken = await super.take(claim);
+    if (taken) this.taken.push(claim.tick);
+    else this.refused += 1;
+    return taken;
+  }
+}
+
+interface Node {
+  readonly ticker: Ticker;
+  readonly leases: WatchedLeases;
+}
 
 describeDatabases('schedule', schema, (database) => {
   const tickers: Ticker[] = [];
+  const rows = () => database.dataSource.getRepository(JobLease);
 
   /** A node with its own connection. */
-  async function node(nodeId: string = randomUUID()): Promise<Ticker> {
-    const ticker = new Ticker(new JobLeaseRepository(await database.open()), nodeId, new SchedulerRegistry());
+  async function node(nodeId: string = randomUUID()): Promise<Node> {
+    const leases = new WatchedLeases(await database.open());
+    const ticker = new Ticker(leases, nodeId, new SchedulerRegistry());
     tickers.push(ticker);
-    return ticker;
+    return { ticker, leases };
   }
 
-  afterEach(() => Promise.all(tickers.splice(0).map((ticker) => ticker.close())));
+  afterEach(async () => {
+    jest.restoreAllMocks();
+    await Promise.all(tickers.splice(0).map((ticker) => ticker.close()));
+  });
 
   it('runs each tick once on three nodes', async () => {
-    const everyMs = 300;
     const name = randomUUID();
     let runs = 0;
     const run = (): void => void (runs += 1);
     const nodes = [await node(), await node(), await node()];
-    const started = Date.now();
-    for (const each of nodes) each.start({ name, everyMs, run });
-    await sleep(3_000);
-    // Each of the three for itself would make three times as many. On a busy machine a tick may come late, or be skipped.
-    const ticks = Math.floor((Date.now() - started) / everyMs) + 1;
-    expect(runs).toBeGreaterThanOrEqual(3);
-    expect(runs).toBeLessThanOrEqual(ticks);
+    for (const { ticker } of nodes) ticker.start({ name, everyMs: 300, run });
+    const asked = ({ leases }: Node): number => leases.taken.length + leases.refused;
+    await eventually(() => runs >= 3 && nodes.every((each) => asked(each) >= 3));
+    await Promise.all(nodes.map(({ ticker }) => ticker.close()));
+    const ticks = nodes.flatMap(({ leases }) => leases.taken);
+    expect(new Set(ticks).size).toBe(ticks.length);
+    expect(runs).toBe(ticks.length);
   });
 
   it('starts no run while one is under way, on any node', async () => {
     const name = randomUUID();
+    const gate = new Gate();
     let [running, most, runs] = [0, 0, 0];
     const run = async (): Promise<void> => {
       running += 1;
       runs += 1;
       most = Math.max(most, running);
-      await sleep(450);
+      await gate.opened;
       running -= 1;
     };
-    for (const each of [await node(), await node()]) each.start({ name, everyMs: 200, run });
-    await sleep(2_500);
+    const nodes = [await node(), await node()];
+    for (const { ticker } of nodes) ticker.start({ name, everyMs: 100, run });
+    await eventually(() => runs === 1);
+    // The one that does not run it asks at every tick, in vain.
+    await eventually(() => nodes.some(({ leases }) => leases.refused >= 5));
+    expect(runs).toBe(1);
+    gate.open();
+    await eventually(() => runs >= 3);
     expect(most).toBe(1);
-    expect(runs).toBeGreaterThanOrEqual(3);
   });
 
   it('runs a daily job when a node starts and today was missed, and not again today', async () => {
@@ -63,18 +90,17 @@ describeDatabases('schedule', schema, (database) => {
     const day = 86_400_000;
     let runs = 0;
     const job = { name, everyMs: day, run: () => void (runs += 1) };
-    jest.spyOn(Math, 'random').mockReturnValue(0);
-    (await node()).start(job);
-    await sleep(300);
+    jest.spyOn(Math, 'random').mockReturnValue(0); // else each would first wait for up to 5 s
+    const [first, second, third] = [await node(), await node(), await node()];
+    first.ticker.start(job);
+    await eventually(async () => (await rows().findOneBy({ name }))?.finishedAt != null);
     expect(runs).toBe(1);
-    (await node()).start(job);
-    await sleep(300);
+    second.ticker.start(job);
+    await eventually(() => second.leases.refused === 1);
     expect(runs).toBe(1);
-    await database.dataSource.getRepository(JobLease).update({ name }, { tick: Date.now() - 2 * day });
-    (await node()).start(job);
-    await sleep(300);
-    expect(runs).toBe(2);
-    jest.restoreAllMocks();
+    await rows().update({ name }, { tick: Date.now() - 2 * day });
+    third.ticker.start(job);
+    await eventually(() => runs === 2);
   });
 
   it('goes on elsewhere when the node that ran it has died', async () => {
@@ -84,8 +110,8 @@ describeDatabases('schedule', schema, (database) => {
     const claim = { name, nodeId: 'dead', now, leaseUntil: now + 700, tick: now - 10_000 };
     expect(await leases.take(claim)).toBe(true);
     let ranAt = 0;
-    (await node()).start({ name, everyMs: 100, run: () => void (ranAt ||= Date.now()) });
-    await sleep(1_500);
+    (await node()).ticker.start({ name, everyMs: 100, run: () => void (ranAt ||= Date.now()) });
+    await eventually(() => ranAt > 0);
     expect(ranAt).toBeGreaterThanOrEqual(now + 700);
     expect(await leases.renew(name, 'dead', now + 99_999)).toBe(false);
   });
@@ -108,39 +134,39 @@ describeDatabases('schedule', schema, (database) => {
 
   it('keeps the error of a failed run, and runs the next', async () => {
     const name = randomUUID();
+    const gate = new Gate();
     let runs = 0;
-    const run = (): void => {
+    const run = async (): Promise<void> => {
       runs += 1;
       if (runs === 1) throw new Error('disk full');
+      await gate.opened;
     };
-    const rows = database.dataSource.getRepository(JobLease);
-    const errors = new Set<string | null>();
-    (await node('n1')).start({ name, everyMs: 150, run });
-    const end = Date.now() + 2_000;
-    while (Date.now() < end && runs < 3) {
-      const row = await rows.findOneBy({ name });
-      if (row?.finishedAt) errors.add(row.error);
-      await sleep(10);
-    }
-    expect(runs).toBeGreaterThanOrEqual(3);
-    expect(errors).toEqual(new Set(['disk full', null]));
+    (await node('n1')).ticker.start({ name, everyMs: 100, run });
+    await eventually(() => runs === 2);
+    expect((await rows().findOneByOrFail({ name })).error).toBe('disk full');
+    gate.open();
+    await eventually(async () => (await rows().findOneByOrFail({ name })).error === null);
   });
 
   it('waits for the run under way when it closes', async () => {
-    let ended = false;
-    const ticker = await node();
     const name = randomUUID();
-    let started = false;
+    const gate = new Gate();
+    const steps: string[] = [];
+    const { ticker } = await node();
     const run = async (): Promise<void> => {
-      started = true;
-      await sleep(300);
-      ended = true;
+      steps.push('started');
+      await gate.opened;
+      steps.push('ended');
     };
     ticker.start({ name, everyMs: 100, run });
-    while (!started) await sleep(5);
-    await ticker.close();
-    expect(ended).toBe(true);
-    expect((await database.dataSource.getRepository(JobLease).findOneByOrFail({ name })).leaseUntil).toBe(0);
+    await eventually(() => steps.length === 1);
+    const closed = ticker.close().then(() => steps.push('closed'));
+    // A close that did not wait would be done before the database has answered.
+    expect((await rows().findOneByOrFail({ name })).finishedAt).toBeNull();
+    gate.open();
+    await closed;
+    expect(steps).toEqual(['started', 'ended', 'closed']);
+    expect((await rows().findOneByOrFail({ name })).leaseUntil).toBe(0);
   });
 
   describe('its module', () => {
@@ -179,17 +205,15 @@ describeDatabases('schedule', schema, (database) => {
     }
 
     it('runs the marked methods where background jobs run', async () => {
+      const armed = (app: INestApplicationContext) => app.get(SchedulerRegistry, { strict: false }).getTimeouts();
       const server = await start('external', 'server', [Sweeper]);
-      await sleep(400);
-      expect(runs).toEqual([]);
+      expect(armed(server)).toEqual([]);
       const worker = await start('external', 'worker', [Sweeper]);
-      await sleep(600);
-      expect(runs.length).toBeGreaterThanOrEqual(2);
+      await eventually(() => runs.length >= 2);
+      expect(armed(server)).toEqual([]);
       expect(new Set(runs)).toEqual(new Set(['swept']));
       await Promise.all([server.close(), worker.close()]);
-      const { length } = runs;
-      await sleep(300);
-      expect(runs).toHaveLength(length);
+      expect(armed(worker)).toEqual([]);
     });
 
     it('fails at boot on two jobs of one name and on intervals that cannot be', async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, Page, Response } from 'playwright-core';
-import { until } from '../../support/gateway';
+import { until } from '../../support/eventually';
 
 const SCREENSHOTS = join(__dirname, '../screenshots');
 
@@ -37,7 +37,7 @@ export class Visitor {
     const { screen = 'desktop', colorScheme = 'light', locale = 'en-US' } = options;
     const context = await browser.newContext({ viewport: screens[screen], colorScheme, locale });
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-    context.setDefaultTimeout(10_000);
+    context.setDefaultTimeout(30_000);
     return new Visitor(context, await context.newPage(), url);
   }
 

@@ -25,7 +25,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
  */
 
 const ENTRY = resolve('dist/apps/server/src/main.js');
-const READY_WITHIN_MS = 30_000;
+const READY_WITHIN_MS = 90_000;
 const STOPPED_WITHIN_MS = 40_000;
 const KEPT_LOG = 1024 * 1024;
 
@@ -121,7 +121,7 @@ async function untilReady(gateway, child) {
   while (Date.now() < deadline) {
     if (child.exitCode !== null || child.signalCode !== null)
       throw new Error(`The gateway ended before it was ready:\n${gateway.logs()}`);
-    const ready = await fetch(`${gateway.url}/readyz`, { signal: AbortSignal.timeout(1_000) }).catch(() => null);
+    const ready = await fetch(`${gateway.url}/readyz`, { signal: AbortSignal.timeout(5_000) }).catch(() => null);
     if (ready?.ok) return;
     await sleep(50);
   }
