@@ -5,6 +5,7 @@ import { logsEntities, logsMigrations } from '@app/logs';
 import { createDataSource, dataSourceOptions } from '@app/platform/database';
 import { loadEnv } from '@app/platform/env';
 import { platformEntities, platformMigrations } from '@app/platform/migrations';
+import { relayEntities, relayMigrations } from '@app/relay';
 import { usersEntities, usersMigrations } from '@app/users';
 import type { DataSource } from 'typeorm';
 
@@ -16,6 +17,7 @@ export const entities = [
   ...usersEntities,
   ...channelsEntities,
   ...billingEntities,
+  ...relayEntities,
 ];
 
 export const migrations = [
@@ -25,6 +27,7 @@ export const migrations = [
   ...usersMigrations,
   ...channelsMigrations,
   ...billingMigrations,
+  ...relayMigrations,
 ];
 
 /**

@@ -5,6 +5,7 @@ import type { Env } from '@app/platform/env';
 import type { AppLogger } from '@app/platform/logger';
 import { QueueModule } from '@app/platform/queue';
 import { RecurringModule } from '@app/platform/schedule';
+import { StoredModule } from '@app/relay';
 import { UsersModule } from '@app/users';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { PlatformModule } from '../../server/src/platform.module';
@@ -23,6 +24,7 @@ export class WorkerModule {
         UsersModule,
         ChannelsModule,
         BillingModule,
+        StoredModule,
       ],
     };
   }

@@ -33,7 +33,8 @@ export class Attempts {
 
   /** Tells `story` each attempt as it ends. */
   run(request: RelayRequest, reply: Reply, story: Story): Promise<AttemptResult> {
-    return this.each(new HttpCall(request, reply, story, this.limits()), this.exchange);
+    const call = new HttpCall(request, reply, story, this.limits());
+    return this.each(call, request.past ? this.exchangeWithPast : this.exchange);
   }
 
   limits(): Limits {
@@ -49,7 +50,7 @@ export class Attempts {
     call: C,
     attempt: (call: C, route: Route) => Promise<Attempt<R>>,
   ): Promise<R | Failed> {
-    let route = this.select(call);
+    let route = this.issuer(call.request) ?? this.select(call);
     while (route) {
       const startedAt = Date.now();
       const { result, firstByteAt } = await attempt(call, route);
@@ -62,12 +63,22 @@ export class Attempts {
   }
 
   private next(call: CallState, route: Route, failure: Failure): Route | null {
+    if (call.request.past?.isForgottenBy(route, failure)) {
+      call.note('with-history');
+      return route;
+    }
     const step = nextAttempt(failure, call.spent());
     call.note(step);
     if (step === 'stop') return null;
     if (step === 'same-credential') return route;
     call.exclude(route, step === 'other-channel');
     return this.select(call);
+  }
+
+  /** Whoever gave the answer this call goes on from, if it is ready. */
+  private issuer({ past, caller, model, protocol }: CallState['request']): Route | null {
+    if (!past?.issuer) return null;
+    return this.selector.selectKnown({ group: caller.group, model, protocols: reachable(protocol) }, past.issuer);
   }
 
   /** A channel not tried yet, else a credential not tried yet, else one whose pause was only our guess. */
@@ -81,9 +92,19 @@ export class Attempts {
     return this.selector.select(query, anywhere) ?? this.selector.select({ ...query, allowCooling: true }, anywhere);
   }
 
-  private readonly exchange = (call: HttpCall, route: Route): Promise<Attempt<AttemptResult>> => {
+  private readonly exchangeWithPast = async (call: HttpCall, route: Route): Promise<Attempt<AttemptResult>> => {
+    const { request } = call;
+    const body = await request.past?.bodyFor(route);
+    return this.exchange(call, route, body ? { ...request, body } : request);
+  };
+
+  private readonly exchange = (
+    call: HttpCall,
+    route: Route,
+    request: RelayRequest = call.request,
+  ): Promise<Attempt<AttemptResult>> => {
     const { provider } = route.channel;
-    const { request, reply, limits } = call;
+    const { reply, limits } = call;
     const prepared = laneOf(request, route).prepare(request, route);
     const { dropped } = prepared.call;
     call.story.dropped = dropped.length > 0 ? dropped : null;
@@ -137,7 +158,7 @@ export class CallState {
   private repeated = false;
 
   constructor(
-    readonly request: Pick<RelayRequest, 'caller' | 'model' | 'protocol' | 'operation'>,
+    readonly request: Pick<RelayRequest, 'caller' | 'model' | 'protocol' | 'operation' | 'past'>,
     readonly story: Story,
     readonly limits: Limits,
   ) {

@@ -2,6 +2,9 @@
  * relay: one data-plane call from accepted request to receipt: the pipeline, the protocols with their two faces, the transport to
  * the upstreams. Knows no HTTP server; the answer goes to a `Reply`.
  */
+import { StoredResponses1764000000100 } from './migrations/1764000000100-stored-responses';
+import { StoredResponse } from './stored';
+
 export * from './chat/usage';
 export type { Bytes } from './lanes/lane';
 export * from './probe/channel-probe';
@@ -11,7 +14,12 @@ export * from './relay.errors';
 export * from './relay.module';
 export * from './relay.service';
 export * from './relay.settings';
+export type { JsonObject } from './json';
 export type * from './relay.types';
 export * from './request/estimate';
 export * from './request/members';
+export * from './stored';
 export { wireFor } from './operations';
+
+export const relayEntities = [StoredResponse];
+export const relayMigrations = [StoredResponses1764000000100];

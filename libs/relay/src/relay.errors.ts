@@ -6,6 +6,7 @@ export type RelayErrorCode =
   | 'model_not_priced'
   | 'model_not_found'
   | 'not_found'
+  | 'previous_response_not_found'
   | 'insufficient_quota'
   | 'rate_limit_exceeded'
   | 'upstream_error'
@@ -25,6 +26,7 @@ const statusOf: Record<RelayErrorCode, number> = {
   model_not_priced: 403,
   model_not_found: 404,
   not_found: 404,
+  previous_response_not_found: 400,
   insufficient_quota: 402,
   rate_limit_exceeded: 429,
   upstream_error: 502,

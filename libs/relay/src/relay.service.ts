@@ -1,4 +1,5 @@
 import { type Hold, HoldService, type Price, SettlementWriter } from '@app/billing';
+import type { Route } from '@app/channels';
 import { Settings } from '@app/config';
 import { ENV, type Env } from '@app/platform/env';
 import { Inject, Injectable } from '@nestjs/common';
@@ -14,6 +15,8 @@ import { Tariff } from './tariff';
 export interface Relayed {
   readonly ending: Ending;
   readonly usedTokens: number;
+  /** Who answered. */
+  readonly route: Route | null;
 }
 
 /** One call from hold to receipt. The story on one page: price → hold → attempts → settle or release → the rest of the answer. */
@@ -74,7 +77,7 @@ export class RelayService {
     const cost = metered && story.price ? chargeOf(story.price, metered.usage, story.multiplierPpm) : 0;
     const row = answeredRow(story, result, metered, cost);
     hold.end(row);
-    return { ending: ending(reply, result), usedTokens: row.inputTokens + row.outputTokens };
+    return { ending: ending(reply, result), usedTokens: row.inputTokens + row.outputTokens, route: story.route };
   }
 }
 

@@ -1,5 +1,7 @@
+import type { Route } from '@app/channels';
 import type { Operation, Protocol, UpstreamErrorKind } from '@app/providers';
 import type { Caller } from '@app/users';
+import type { JsonObject } from './json';
 import type { AnswerFacts, Bytes } from './lanes/lane';
 import type { Body } from './request/members';
 
@@ -18,6 +20,20 @@ export interface RelayRequest {
   readonly body: Body;
   /** Estimated from the body's size. */
   readonly inputTokens: number;
+  /** What the call goes on from, where its body does not say it. */
+  readonly past?: Past;
+}
+
+/** What was said before a call that names only its latest turn. */
+export interface Past {
+  /** Who answered last: it may keep the conversation itself, its cache knows it, and only it reads what it encrypted. */
+  readonly issuer: { readonly channelId: string; readonly credentialId: string } | null;
+  /** The body as this route has to get it: the turn alone where the upstream keeps the rest, else all. Throws RelayError. */
+  bodyFor(route: Route): Promise<Body>;
+  /** The upstream turned out not to keep the conversation (any more): from now on it is told all. True once. */
+  isForgottenBy(route: Route, failure: Failure): boolean;
+  /** Members of the answer that tell of it. */
+  readonly echo: JsonObject;
 }
 
 /** Why an attempt failed. `network`: no answer at all, or a connection that broke. */

@@ -25,6 +25,7 @@
  * @property {readonly ToolCall[]} toolCalls
  * @property {'stop' | 'length' | 'tools' | 'filter'} finish
  * @property {Usage | null} usage
+ * @property {boolean} kept it can be fetched and gone on from later
  */
 import { exampleOf } from './example.mjs';
 
@@ -58,6 +59,7 @@ export function answerTo(request, script) {
     reasoning,
     toolCalls,
     finish: finishOf(toolCalls, said.cut, script),
+    kept: script.keeps,
     usage: usageOf(request, script, { text: said.pieces.join(''), reasoning: reasoning.join(''), toolCalls }),
   };
 }

@@ -32,6 +32,8 @@ export async function play(scene) {
   await wait(script.delayMs, writer);
   if (writer.gone) return;
   if (script.status !== null) return refuse(scene, script.status);
+  const refusal = scene.endpoint.refusal?.(scene.body);
+  if (refusal) return sendJson(writer, refusal.status, scene.endpoint.face.headers(), refusal.body);
   if (script.fault === 'error-200') return errorAs200(scene);
   return scene.request.stream && scene.endpoint.frames ? playStream(scene) : playBody(scene);
 }

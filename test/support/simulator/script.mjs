@@ -22,6 +22,7 @@
  * @property {boolean} contentType
  * @property {number} splitBytes write the answer's bytes in pieces of this size; 0: one piece per frame
  * @property {number} comments SSE comment lines before the first event
+ * @property {boolean} keeps Responses: answers are kept, and can be gone on from by `previous_response_id`
  * @property {boolean} doneMark OpenAI's closing `data: [DONE]`
  */
 
@@ -50,6 +51,7 @@ export function plainScript() {
     contentType: true,
     splitBytes: 0,
     comments: 0,
+    keeps: false,
     doneMark: true,
   };
 }
@@ -90,6 +92,7 @@ const WORDS = {
   'no-content-type': { set: () => ({ contentType: false }) },
   split: { number: 7, set: (n) => ({ splitBytes: Math.max(1, n) }) },
   comments: { number: 3, set: (n) => ({ comments: n }) },
+  keeps: { set: () => ({ keeps: true }) },
   'no-done': { set: () => ({ doneMark: false }) },
 };
 

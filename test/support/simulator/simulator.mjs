@@ -2,6 +2,7 @@
 import { createServer } from 'node:http';
 import { play, refuse, sendJson } from './play.mjs';
 import { findEndpoint } from './protocols/index.mjs';
+import { forgetAnswers } from './protocols/openai-responses.mjs';
 import { KEPT_TEXT, RequestLog } from './request-log.mjs';
 import { credentialScript, modelScript, plainScript, readWords, scriptWords } from './script.mjs';
 import { Writer } from './writer.mjs';
@@ -16,6 +17,7 @@ import { Writer } from './writer.mjs';
  * @property {() => readonly Entry[]} requests what was received, oldest first
  * @property {() => void} clear forgets the requests and the scripts of credentials
  * @property {(credential: string, words: string | null) => void} script from now on the credential behaves so (`429-retry-2`); null: as its name says
+ * @property {() => void} forget drops the answers kept by the word `keeps`
  * @property {() => Promise<void>} close
  */
 
@@ -40,6 +42,7 @@ export async function startSimulator({ port = 0, host = '127.0.0.1' } = {}) {
     requests: () => state.log.entries,
     clear: () => void (state.log.clear(), state.scripts.clear()),
     script: (credential, words) => scriptCredential(state, credential, words),
+    forget: forgetAnswers,
     close: () => close(server),
   };
 }

@@ -1,5 +1,6 @@
 import { sealedCredentials } from '@app/channels';
 import { sealedSettings } from '@app/config';
+import { sealedResponseEvents, sealedResponses } from '@app/relay';
 import { migrationState } from '@app/platform/database';
 import type { Env } from '@app/platform/env';
 import {
@@ -17,7 +18,7 @@ import { CommandFailed, type Register } from '../command';
 import { withDatabase } from '../open-database';
 
 /** Every place that holds sealed secrets. */
-export const sealedPlaces = [sealedCredentials, sealedSettings];
+export const sealedPlaces = [sealedCredentials, sealedSettings, sealedResponses, sealedResponseEvents];
 
 const help = `
 With the key in DATA_DIR/master.key: stop every server, run this, start them again.

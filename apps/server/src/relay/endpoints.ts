@@ -5,6 +5,7 @@ import { GenerateEndpoint } from './generate.endpoint';
 import type { Location } from './location';
 import { ModelsEndpoint } from './models.endpoint';
 import type { Call } from './relay.listener';
+import { ResponsesEndpoint } from './responses.endpoint';
 import { UsageEndpoint } from './usage.endpoint';
 
 /** What serves one path of the data plane, for a caller who is known. */
@@ -18,10 +19,10 @@ export class Endpoints {
   private readonly exact: ReadonlyMap<string, Methods>;
   private readonly below: readonly (readonly [string, Methods])[];
 
-  constructor(generate: GenerateEndpoint, models: ModelsEndpoint, usage: UsageEndpoint) {
+  constructor(generate: GenerateEndpoint, responses: ResponsesEndpoint, models: ModelsEndpoint, usage: UsageEndpoint) {
     this.exact = new Map<string, Methods>([
       ['/v1/chat/completions', { POST: generate.serve('chat') }],
-      ['/v1/responses', { POST: generate.serve('chat') }],
+      ['/v1/responses', { POST: responses.create }],
       ['/v1/messages', { POST: generate.serve('chat') }],
       ['/v1/completions', { POST: generate.serve('completions') }],
       ['/v1/embeddings', { POST: generate.serve('embeddings') }],
@@ -33,6 +34,7 @@ export class Endpoints {
       ['/v1/usage', { GET: usage.serve }],
     ]);
     this.below = [
+      ['/v1/responses/', { GET: responses.get, POST: responses.act, DELETE: responses.delete }],
       ['/v1/models/', { GET: models.one }],
       ['/v1beta/models/', { GET: models.one, POST: generate.serveByPath }],
       ['/v1beta/tunedModels/', { POST: generate.serveByPath }],

@@ -3,6 +3,7 @@ import {
   badRequest,
   Body,
   estimateInputTokens,
+  type OpenTurn,
   RelayError,
   type RelayRequest,
   RelayService,
@@ -24,7 +25,7 @@ import { ServerReply } from './server-reply';
 const MAX_MODEL_LENGTH = 200;
 
 /** What a call names in its body or its path. */
-interface Wanted {
+export interface Wanted {
   readonly operation: Operation;
   readonly model: unknown;
   readonly stream: boolean;
@@ -52,7 +53,7 @@ export class GenerateEndpoint {
   readonly serve =
     (operation: Operation): Endpoint =>
     async (call, known) => {
-      const body = await this.body(call);
+      const body = await this.read(call);
       return this.run(call, known, body, {
         operation,
         model: body.value('model') ?? usualModel[operation],
@@ -65,15 +66,16 @@ export class GenerateEndpoint {
     const named = modelPath(call.location.path);
     const stream = named ? streams[named.method] : undefined;
     if (!named || stream === undefined) throw new RelayError('not_found', 'Unknown method of a model.');
-    return this.run(call, known, await this.body(call), { operation: 'chat', model: named.model, stream });
+    return this.run(call, known, await this.read(call), { operation: 'chat', model: named.model, stream });
   };
 
-  private async body(call: Call): Promise<Body> {
+  async read(call: Call): Promise<Body> {
     return Body.parse(await readBody(call.req, this.settings.get(relaySettings['body.maxMiB']) * 1024 * 1024));
   }
 
-  private async run(call: Call, known: KnownCaller, body: Body, wanted: Wanted): Promise<void> {
-    const request = this.look(call, known, body, wanted);
+  async run(call: Call, known: KnownCaller, body: Body, wanted: Wanted, turn?: OpenTurn): Promise<void> {
+    const looked = this.look(call, known, body, wanted);
+    const request = turn ? turn.goOn(looked) : looked;
     this.keyUsage.touch(known.caller.keyId);
     const admitted = this.admission.admit(known.caller, request.inputTokens, call.headers);
     const granted = admitted instanceof Promise ? await admitted : admitted;
@@ -82,6 +84,7 @@ export class GenerateEndpoint {
       const reply = wantsArray(request, call) ? new ArrayReply(call) : new ServerReply(call);
       const relayed = await this.relay.relay(request, reply);
       usedTokens = relayed.usedTokens;
+      turn?.keep(request, relayed);
       reply.finish(relayed.ending);
     } finally {
       granted.release(usedTokens);

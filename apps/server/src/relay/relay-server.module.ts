@@ -10,6 +10,7 @@ import { GenerateEndpoint } from './generate.endpoint';
 import { InFlight } from './in-flight';
 import { ModelsEndpoint } from './models.endpoint';
 import { RelayListener } from './relay.listener';
+import { ResponsesEndpoint } from './responses.endpoint';
 import { UsageEndpoint } from './usage.endpoint';
 
 @Module({
@@ -21,6 +22,7 @@ import { UsageEndpoint } from './usage.endpoint';
     Endpoints,
     InFlight,
     GenerateEndpoint,
+    ResponsesEndpoint,
     ModelsEndpoint,
     UsageEndpoint,
   ],

@@ -39,6 +39,7 @@ interface Found {
 }
 
 const weightedPicks = 8;
+const untried: Tried = { credentials: new Set(), channels: new Set() };
 
 /** Chooses where an attempt goes: the highest priority that can serve, by weight among its channels, by turns among a channel's keys. */
 @Injectable()
@@ -70,6 +71,26 @@ export class ChannelSelector {
     }
     const last = query.allowCooling ? this.#soonest(search, table.start(row), end) : undefined;
     return last ? route(search, last) : null;
+  }
+
+  /** The route over one known channel and credential; null when it does not serve the model to the group, or rests. */
+  selectKnown(query: RouteQuery, known: { readonly channelId: string; readonly credentialId: string }): Route | null {
+    const table = this.index.table(query.group);
+    const row = table?.row(query.model);
+    if (!table || row === undefined) return null;
+    const search: Search = { query: { ...query, onlyThese: true }, tried: untried, table, now: this.clock.now() };
+    for (let entry = table.start(row); entry < table.end(row); entry++) {
+      const channel = table.channelAt(entry);
+      if (channel.view.id !== known.channelId || !isEligible(search, channel)) continue;
+      const credential = channel.credentials.find(({ id }) => id === known.credentialId);
+      return credential && this.#isReady(search, channel, credential) ? route(search, { channel, credential }) : null;
+    }
+    return null;
+  }
+
+  #isReady(search: Search, channel: IndexedChannel, credential: CredentialView): boolean {
+    const model = upstreamModel(search, channel);
+    return ![channel.view.id, credential.id].some((id) => this.#cooldowns.isCooling(id, model, search.now));
   }
 
   /** Nearly always the first of these finds one; each pick costs a binary search. */

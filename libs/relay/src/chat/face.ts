@@ -18,6 +18,8 @@ export interface ReplyContext {
   readonly includeUsage: boolean;
   /** The request being answered; some protocols repeat parts of it in the answer. */
   readonly request: ChatRequest;
+  /** Members of the answer that the gateway itself has to say (`previous_response_id`). */
+  readonly echo?: JsonObject;
 }
 
 /** The side facing the caller. Pure; one per protocol. */

@@ -27,6 +27,7 @@ export const translateLane: Lane = {
         created: Math.floor(request.receivedAt / 1000),
         includeUsage: request.stream && wireOf(request.protocol).wantsUsage(request.body),
         request: chat,
+        ...(request.past ? { echo: request.past.echo } : {}),
       },
     };
     return {

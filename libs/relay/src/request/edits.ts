@@ -27,3 +27,19 @@ export function setMember(body: Body, name: string, value: unknown): Edit {
   if (member) return { start: member.start, end: member.end, text };
   return { start: body.close, end: body.close, text: `${body.isEmpty ? '' : ','}${JSON.stringify(name)}:${text}` };
 }
+
+const COMMA = 44;
+const isSpace = (byte: number | undefined): boolean => byte === 32 || byte === 10 || byte === 13 || byte === 9;
+
+/** Takes an outermost member out, with the comma that set it apart; nothing where it is absent. */
+export function dropMember(body: Body, name: string): readonly Edit[] {
+  const member = body.get(name);
+  if (!member) return [];
+  const { bytes } = body;
+  let after = member.end;
+  while (isSpace(bytes[after])) after += 1;
+  if (bytes[after] === COMMA) return [{ start: member.keyStart, end: after + 1, text: '' }];
+  let before = member.keyStart - 1;
+  while (isSpace(bytes[before])) before -= 1;
+  return [{ start: bytes[before] === COMMA ? before : member.keyStart, end: member.end, text: '' }];
+}

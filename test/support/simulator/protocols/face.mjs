@@ -24,6 +24,7 @@
  * @property {(body: Json, model: string, url: URL) => SimRequest} read
  * @property {(request: SimRequest, answer: Answer, body: Json) => unknown} reply
  * @property {(request: SimRequest, answer: Answer) => Frame[]} [frames] absent: the endpoint does not stream
+ * @property {(body: Json) => { status: number, body: unknown } | null} [refusal] why a request of this body is refused
  * @property {string} [doneMark] closes a complete stream
  */
 

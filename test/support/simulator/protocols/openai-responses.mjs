@@ -1,5 +1,5 @@
 // @ts-check
-/** https://platform.openai.com/docs/api-reference/responses and /responses-streaming; stateless: nothing can be fetched later. */
+/** https://platform.openai.com/docs/api-reference/responses and /responses-streaming; nothing can be fetched later, but gone on from with the word `keeps`. */
 import { created, id } from '../ids.mjs';
 import { content, emptyRequest, framing, list, numberOrNull, slices } from './face.mjs';
 import { openaiFace } from './openai.mjs';
@@ -17,9 +17,27 @@ export const openaiResponses = {
   path: /^\/v1\/responses$/,
   face: openaiFace,
   read,
+  refusal,
   reply: (request, answer) => finished(request, answer, outputItems(answer)),
   frames,
 };
+
+/** Answers of scripts that keep them. @type {Set<string>} */
+const kept = new Set();
+const MOST_KEPT = 10_000;
+
+export const forgetAnswers = () => kept.clear();
+
+/** @param {Json} body */
+function refusal({ previous_response_id: previous }) {
+  if (previous == null || kept.has(previous)) return null;
+  const message = `Previous response with id '${previous}' not found.`;
+  const param = 'previous_response_id';
+  return {
+    status: 400,
+    body: { error: { message, type: 'invalid_request_error', param, code: 'previous_response_not_found' } },
+  };
+}
 
 /**
  * @param {Json} body
@@ -128,7 +146,10 @@ function finished(request, answer, output, identity = {}) {
   const reason =
     answer.finish === 'length' ? 'max_output_tokens' : answer.finish === 'filter' ? 'content_filter' : null;
   const outcome = reason ? { status: 'incomplete', incomplete_details: { reason } } : { status: 'completed' };
-  return response(request, { ...identity, ...outcome, output, usage: answer.usage && usageOf(answer.usage) });
+  const usage = answer.usage && usageOf(answer.usage);
+  const final = response(request, { ...identity, ...outcome, output, usage, store: answer.kept });
+  if (answer.kept && kept.size < MOST_KEPT) kept.add(final.id);
+  return final;
 }
 
 /**

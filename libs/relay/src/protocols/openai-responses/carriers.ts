@@ -60,3 +60,9 @@ function targetOf(tag: string): Target | undefined {
       return undefined;
   }
 }
+
+/** The value is another issuer's, or says where another's belongs: OpenAI itself cannot read it. */
+export const isCarrier = (encrypted: string): boolean => {
+  const { target, signature } = carriedIn(encrypted);
+  return target.kind !== 'reasoning' || signature.issuer !== 'openai';
+};

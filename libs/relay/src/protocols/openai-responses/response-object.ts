@@ -27,6 +27,7 @@ export function responseHead(head: PartOf<'start'>, context: ReplyContext): Json
     created_at: head.created ?? created,
     model,
     ...echo(request),
+    ...context.echo,
     service_tier: head.serviceTier ?? request.meta.serviceTier ?? 'default',
   };
 }

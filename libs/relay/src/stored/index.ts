@@ -1,0 +1,28 @@
+/** stored: answers of the Responses API kept for their owners, so that they can be fetched and gone on from, whoever gave them. */
+import type { SealedPlace } from '@app/platform/secrets';
+import { contentContext, eventsContext, StoredResponse } from './stored-response.entity';
+
+export { historyItems } from './history';
+export { ResponseStore, type ResponseContent, type StoredTurn } from './response-store';
+export { ResponseTurns, type OpenTurn } from './response-turns';
+export { StoredResponseRepository } from './stored-response.repository';
+export { StoredJobs } from './stored.jobs';
+export { StoredModule } from './stored.module';
+export { storedSettings } from './stored.settings';
+export { StoredResponse };
+
+/** For the rotation of the master key. */
+export const sealedResponses: SealedPlace = {
+  name: 'stored responses',
+  entity: StoredResponse,
+  key: 'id',
+  property: 'content',
+  context: contentContext,
+};
+export const sealedResponseEvents: SealedPlace = {
+  name: 'events of stored responses',
+  entity: StoredResponse,
+  key: 'id',
+  property: 'events',
+  context: eventsContext,
+};

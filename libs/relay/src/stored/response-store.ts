@@ -1,0 +1,163 @@
+import { messageOf } from '@app/core';
+import { isUnreachable } from '@app/platform/database';
+import { SecretBox } from '@app/platform/secrets';
+import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { JsonObject } from '../json';
+import { contentContext, type StoredResponse } from './stored-response.entity';
+import { StoredResponseRepository } from './stored-response.repository';
+
+/** What of a turn is kept: the request's own input as it came, and the response object. */
+export interface ResponseContent {
+  readonly input: unknown;
+  readonly response: JsonObject;
+}
+
+type Plain = Omit<StoredResponse, 'content' | 'events'>;
+
+/** A kept turn; its content is opened when it is asked for. */
+export interface StoredTurn extends Plain {
+  content(): ResponseContent;
+}
+
+/** A turn on its way to the database. */
+export interface FreshTurn extends StoredTurn {
+  /** Size of its content, about. */
+  readonly bytes: number;
+}
+
+const BATCH_ROWS = 50;
+const BATCH_BYTES = 4 * 1024 * 1024;
+/** Beyond this, turns are not kept until the database has taken those before. */
+const MAX_PENDING_ROWS = 2_000;
+const MAX_PENDING_BYTES = 64 * 1024 * 1024;
+const RETRY_MS = 1_000;
+const CLOSE_MS = 5_000;
+/** How long another node may take to write a turn that its caller already goes on from. */
+const OTHER_NODE_MS = 400;
+
+/**
+ * Kept turns. A turn can be read as soon as it is put; it reaches the database right after, together with those that came while
+ * the one before was being written. What a crash catches on this short way is lost.
+ */
+@Injectable()
+export class ResponseStore implements BeforeApplicationShutdown {
+  private readonly log = new Logger('Responses');
+  private readonly pending = new Map<string, FreshTurn>();
+  private pendingBytes = 0;
+  private writing: Promise<void> | null = null;
+  private closesBy = Infinity;
+
+  constructor(
+    private readonly repository: StoredResponseRepository,
+    private readonly secrets: SecretBox,
+  ) {}
+
+  /** Never throws: the answer is more important than its copy. */
+  put(turn: FreshTurn): void {
+    if (this.pending.size >= MAX_PENDING_ROWS || this.pendingBytes + turn.bytes > MAX_PENDING_BYTES) {
+      this.log.warn(`the database is behind: the answer ${turn.id} is not kept`);
+      return;
+    }
+    this.pending.set(turn.id, turn);
+    this.pendingBytes += turn.bytes;
+    this.writing ??= this.write();
+  }
+
+  async find(userId: string, id: string): Promise<StoredTurn | null> {
+    const fresh = this.pending.get(id);
+    if (fresh) return fresh.userId === userId ? fresh : null;
+    const row = await this.repository.find(userId, id);
+    return row && this.opened(row);
+  }
+
+  /** As `find`, for a turn that should be there, maybe written by another node this moment. */
+  async findSoon(userId: string, id: string): Promise<StoredTurn | null> {
+    const found = await this.find(userId, id);
+    if (found) return found;
+    await sleep(OTHER_NODE_MS);
+    return this.find(userId, id);
+  }
+
+  async delete(userId: string, id: string): Promise<boolean> {
+    const fresh = this.pending.get(id);
+    if (fresh && fresh.userId !== userId) return false;
+    if (fresh) this.written(fresh);
+    await this.writing;
+    const deleted = await this.repository.delete(userId, id);
+    return deleted || fresh !== undefined;
+  }
+
+  /** What is still on its way is written, if the database takes it in time. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.closesBy = Date.now() + CLOSE_MS;
+    await this.writing;
+  }
+
+  seal({ id }: Pick<Plain, 'id'>, content: ResponseContent): string {
+    return this.secrets.seal(JSON.stringify(content), contentContext(id));
+  }
+
+  private opened({ content, events: _events, ...row }: StoredResponse): StoredTurn {
+    // Sealed by `seal`, and unchanged since, else it would not open.
+    return { ...row, content: () => JSON.parse(this.secrets.open(content, contentContext(row.id))) as ResponseContent };
+  }
+
+  private sealed({ content, bytes: _bytes, ...row }: FreshTurn): StoredResponse {
+    return { ...row, content: this.seal(row, content()), events: null };
+  }
+
+  private async write(): Promise<void> {
+    await Promise.resolve();
+    while (this.pending.size > 0) {
+      const batch = this.nextBatch();
+      try {
+        await this.writeBatch(batch);
+      } catch (error) {
+        this.log.error(`answers wait in memory to be kept: ${messageOf(error)}`);
+        if (Date.now() + RETRY_MS > this.closesBy) break;
+        await sleep(RETRY_MS);
+      }
+    }
+    this.writing = null;
+  }
+
+  private nextBatch(): FreshTurn[] {
+    const batch: FreshTurn[] = [];
+    let bytes = 0;
+    for (const turn of this.pending.values()) {
+      if (batch.length === BATCH_ROWS || (batch.length > 0 && bytes + turn.bytes > BATCH_BYTES)) break;
+      batch.push(turn);
+      bytes += turn.bytes;
+    }
+    return batch;
+  }
+
+  /** Together, or, where one of them cannot be written, one by one. Throws where trying again helps. */
+  private async writeBatch(batch: readonly FreshTurn[]): Promise<void> {
+    try {
+      await this.repository.insert(batch.map((turn) => this.sealed(turn)));
+    } catch (error) {
+      if (isUnreachable(error)) throw error;
+      for (const turn of batch) await this.writeOne(turn);
+    }
+    for (const turn of batch) this.written(turn);
+  }
+
+  private async writeOne(turn: FreshTurn): Promise<void> {
+    try {
+      const kept = await this.repository.put(this.sealed(turn));
+      if (!kept) this.log.warn(`the answer ${turn.id} is not kept: somebody else has one with this id`);
+    } catch (error) {
+      if (isUnreachable(error)) throw error;
+      this.log.error(`the answer ${turn.id} cannot be kept: ${messageOf(error)}`);
+    }
+    this.written(turn);
+  }
+
+  private written(turn: FreshTurn): void {
+    if (this.pending.get(turn.id) !== turn) return;
+    this.pending.delete(turn.id);
+    this.pendingBytes -= turn.bytes;
+  }
+}

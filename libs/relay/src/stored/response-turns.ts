@@ -1,0 +1,175 @@
+import { type SseEvent, SseParser } from '@app/core';
+import { Settings } from '@app/config';
+import type { Caller } from '@app/users';
+import { Injectable } from '@nestjs/common';
+import { arrayAt, isObject, type JsonObject, numberAt, objectAt, parseJson, textAt } from '../json';
+import { inputItems } from '../protocols/openai-responses/stored';
+import { badRequest, RelayError } from '../relay.errors';
+import type { Relayed } from '../relay.service';
+import type { Ending, Past, RelayRequest } from '../relay.types';
+import { tokensOfBytes } from '../request/estimate';
+import type { Body } from '../request/members';
+import type { Turn } from './history';
+import { KeptPast } from './past';
+import { ResponseStore, type StoredTurn } from './response-store';
+import { storedSettings } from './stored.settings';
+import type { ResponseStatus } from './stored-response.entity';
+
+/** The longest conversation that is put together from kept answers. */
+const MAX_TURNS = 1_000;
+const MAX_HISTORY_BYTES = 64 * 1024 * 1024;
+
+/** One call of the Responses API as the store sees it: what it goes on from, and whether its answer is kept. */
+export interface OpenTurn {
+  /** The request with what was said before it. */
+  goOn(request: RelayRequest): RelayRequest;
+  /** Keeps the answer, if the caller wants it kept and it is one. */
+  keep(request: RelayRequest, relayed: Relayed): void;
+}
+
+interface Opening {
+  readonly past?: Past;
+  readonly previousId: string | null;
+  /** Tokens of what was said before, which the body does not show. */
+  readonly pastTokens: number;
+  readonly isKept: boolean;
+}
+
+/** The conversations of the Responses API: opens a turn before its call, keeps it after. */
+@Injectable()
+export class ResponseTurns {
+  constructor(
+    private readonly store: ResponseStore,
+    private readonly settings: Settings,
+  ) {}
+
+  /** Throws RelayError 400 for an answer that is not there, or not there yet. */
+  async open(caller: Caller, body: Body): Promise<OpenTurn> {
+    // Where nothing is kept here, what an upstream keeps is between it and the caller.
+    const storing = this.settings.get(storedSettings['responses.store']);
+    const isKept = storing && body.value('store') !== false;
+    const previousId = storing ? textOf(body, 'previous_response_id') : null;
+    if (previousId === null) return this.turn({ previousId, pastTokens: 0, isKept });
+    const previous = await this.store.findSoon(caller.userId, previousId);
+    if (!previous) throw previousMissing(previousId);
+    if (previous.leaseUntil !== null)
+      throw badRequest(`The response '${previousId}' is not complete yet.`, 'previous_response_id');
+    const load = () => this.history(caller, previous);
+    const past = new KeptPast(body, previous, load, { previous_response_id: previousId });
+    return this.turn({ past, pastTokens: previous.contextTokens, previousId, isKept });
+  }
+
+  /** What the answer was made from, oldest first: the input of its turn and everything before it. */
+  async inputItems(caller: Pick<Caller, 'userId'>, turn: StoredTurn): Promise<readonly JsonObject[]> {
+    const before = turn.previousId === null ? null : await this.store.find(caller.userId, turn.previousId);
+    const turns = before ? await this.history(caller, before) : [];
+    const earlier = turns.flatMap(({ id, content }) => [
+      ...inputItems({ input: content.input }, id),
+      ...arrayAt(content.response, 'output').filter(isObject),
+    ]);
+    return [...earlier, ...inputItems({ input: turn.content().input }, turn.id)];
+  }
+
+  private turn(opening: Opening): OpenTurn {
+    const { past, pastTokens } = opening;
+    return {
+      goOn: (request) => (past ? { ...request, past, inputTokens: request.inputTokens + pastTokens } : request),
+      keep: (request, relayed) => void (opening.isKept && this.keep(opening, request, relayed)),
+    };
+  }
+
+  private keep(turn: Opening, request: RelayRequest, { ending, route }: Relayed): void {
+    const answer = answerIn(ending);
+    const id = answer && textAt(answer, 'id');
+    if (!answer || id === undefined || !isId(id)) return;
+    const bytes = request.body.bytes.length + sizeOf(ending);
+    if (bytes > this.settings.get(storedSettings['responses.maxKiB']) * 1024) return;
+    const { caller, body, receivedAt } = request;
+    const response = { ...answer, ...request.past?.echo };
+    this.store.put({
+      id,
+      userId: caller.userId,
+      keyId: caller.keyId,
+      status: statusOf(answer),
+      background: false,
+      createdAt: receivedAt,
+      previousId: turn.previousId,
+      channelId: route?.channel.id ?? null,
+      credentialId: route?.credential.id ?? null,
+      upstreamId: route?.protocol === 'openai-responses' && answer.store === true ? id : null,
+      contextTokens: contextTokens(answer, bytes + turn.pastTokens),
+      nodeId: null,
+      leaseUntil: null,
+      content: () => ({ input: body.value('input') ?? null, response }),
+      bytes,
+    });
+  }
+
+  /** The turns up to and with this one, oldest first. */
+  async history({ userId }: Pick<Caller, 'userId'>, last: StoredTurn): Promise<readonly Turn[]> {
+    const turns: Turn[] = [];
+    let bytes = 0;
+    for (let turn = last; ;) {
+      const content = turn.content();
+      bytes += sizeOfContent(content);
+      if (turns.push({ id: turn.id, channelId: turn.channelId, content }) > MAX_TURNS || bytes > MAX_HISTORY_BYTES)
+        throw badRequest('The conversation is too long to be put together.', 'previous_response_id');
+      if (turn.previousId === null) return turns.reverse();
+      const previous = await this.store.find(userId, turn.previousId);
+      if (!previous) throw previousMissing(turn.previousId);
+      turn = previous;
+    }
+  }
+}
+
+const previousMissing = (id: string): RelayError =>
+  new RelayError('previous_response_not_found', `Previous response with id '${id}' not found.`, {
+    param: 'previous_response_id',
+  });
+
+function textOf(body: Body, name: string): string | null {
+  const value = body.value(name) ?? null;
+  if (value !== null && typeof value !== 'string')
+    throw badRequest(`Invalid type for '${name}': expected a string.`, name);
+  return value;
+}
+
+const isId = (id: string): boolean => /^[\x21-\x7e]{1,200}$/.test(id);
+
+/** The response object at the end of a call: the whole body, or in the last event. */
+function answerIn(ending: Ending): JsonObject | undefined {
+  if (ending.kind === 'nothing') return undefined;
+  if (ending.kind === 'tail') return answerInEvents(ending.bytes);
+  if (ending.contentType.includes('event-stream')) return answerInEvents(ending.body);
+  const answer = parseJson(ending.body.toString('utf8'));
+  return isObject(answer) ? answer : undefined;
+}
+
+function answerInEvents(bytes: Buffer): JsonObject | undefined {
+  const events: SseEvent[] = [];
+  const parser = new SseParser((event) => events.push(event));
+  parser.push(bytes);
+  parser.end();
+  return objectAt(parseJson(events.at(-1)?.data ?? ''), 'response');
+}
+
+const sizeOf = (ending: Ending): number =>
+  ending.kind === 'body' ? ending.body.length : ending.kind === 'tail' ? ending.bytes.length : 0;
+
+/** Near enough to bound memory by: text dominates. */
+const sizeOfContent = (content: object): number => JSON.stringify(content).length;
+
+const ended: ReadonlySet<string> = new Set(['completed', 'incomplete', 'failed', 'cancelled']);
+
+function statusOf(answer: JsonObject): ResponseStatus {
+  const status = textAt(answer, 'status') ?? '';
+  // One of ResponseStatus, as the set says.
+  return ended.has(status) ? (status as ResponseStatus) : 'completed';
+}
+
+/** What the next turn has for input besides its own. */
+function contextTokens(answer: JsonObject, bytes: number): number {
+  const usage = objectAt(answer, 'usage');
+  const total = (numberAt(usage, 'input_tokens') ?? 0) + (numberAt(usage, 'output_tokens') ?? 0);
+  return Number.isSafeInteger(total) && total > 0 ? total : tokensOfBytes(bytes);
+}

@@ -1,0 +1,30 @@
+import { Settings } from '@app/config';
+import { Recurring } from '@app/platform/schedule';
+import { Injectable } from '@nestjs/common';
+import { setImmediate as turn } from 'node:timers/promises';
+import { storedSettings } from './stored.settings';
+import { StoredResponseRepository } from './stored-response.repository';
+
+const DAY_MS = 86_400_000;
+const ROWS_PER_STATEMENT = 200;
+/** The longest a run may be; the rest is left to the next. */
+const STATEMENTS_PER_RUN = 2_000;
+
+/** Deletes what has been kept long enough, in short statements. Safe to run twice or on several nodes at once. */
+@Injectable()
+export class StoredJobs {
+  constructor(
+    private readonly responses: StoredResponseRepository,
+    private readonly settings: Settings,
+  ) {}
+
+  @Recurring({ name: 'responses.expire', everyMs: 3_600_000 })
+  async expire(now = Date.now()): Promise<void> {
+    const before = now - this.settings.get(storedSettings['responses.retentionDays']) * DAY_MS;
+    for (let statement = 0; statement < STATEMENTS_PER_RUN; statement += 1) {
+      const rows = await this.responses.deleteBefore(before, ROWS_PER_STATEMENT);
+      if (rows < ROWS_PER_STATEMENT) return;
+      await turn();
+    }
+  }
+}

@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { ResponseStore } from './response-store';
+import { ResponseTurns } from './response-turns';
+import { StoredJobs } from './stored.jobs';
+import { StoredResponseRepository } from './stored-response.repository';
+
+/** What the Responses API keeps; apart from the relay, so that a worker can clean up without one. */
+@Module({
+  providers: [StoredResponseRepository, ResponseStore, ResponseTurns, StoredJobs],
+  exports: [ResponseStore, ResponseTurns],
+})
+export class StoredModule {}

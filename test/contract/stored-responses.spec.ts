@@ -1,0 +1,130 @@
+import { FixedSettings } from '@app/config';
+import { SecretBox } from '@app/platform/secrets';
+import {
+  relayEntities,
+  relayMigrations,
+  ResponseStore,
+  StoredJobs,
+  StoredResponse,
+  StoredResponseRepository,
+  storedSettings,
+} from '@app/relay';
+import { describeDatabases } from './support';
+
+const DAY = 86_400_000;
+
+describeDatabases('stored responses', { entities: relayEntities, migrations: relayMigrations }, (database) => {
+  const repository = () => new StoredResponseRepository(database.dataSource);
+  const store = () => new ResponseStore(repository(), new SecretBox([Buffer.alloc(32, 1)]));
+  const rows = () => database.dataSource.getRepository(StoredResponse);
+  const fresh = (id: string, more: { userId?: string; text?: string; createdAt?: number } = {}) => {
+    const { userId = 'user-1', text = 'Grüße 🌍', createdAt = 1_000 } = more;
+    return {
+      id,
+      userId,
+      keyId: 'key-1',
+      status: 'completed' as const,
+      background: false,
+      createdAt,
+      previousId: null,
+      channelId: 'channel-1',
+      credentialId: 'credential-1',
+      upstreamId: null,
+      contextTokens: 7,
+      nodeId: null,
+      leaseUntil: null,
+      content: () => ({ input: text, response: { id, output: [] } }),
+      bytes: text.length,
+    };
+  };
+
+  beforeEach(() => rows().clear());
+
+  it('gives a turn back at once, and from the database', async () => {
+    const writer = store();
+    writer.put(fresh('resp_1'));
+    expect((await writer.find('user-1', 'resp_1'))?.content().input).toBe('Grüße 🌍');
+    await writer.beforeApplicationShutdown();
+    const found = await store().find('user-1', 'resp_1');
+    expect(found).toMatchObject({
+      id: 'resp_1',
+      contextTokens: 7,
+      background: false,
+      leaseUntil: null,
+      createdAt: 1_000,
+    });
+    expect(found?.content()).toEqual({ input: 'Grüße 🌍', response: { id: 'resp_1', output: [] } });
+  });
+
+  it('holds no readable word of a conversation', async () => {
+    const writer = store();
+    writer.put(fresh('resp_1', { text: 'confidential' }));
+    await writer.beforeApplicationShutdown();
+    expect(JSON.stringify(await rows().find())).not.toContain('confidential');
+  });
+
+  it('shows a turn to its owner only, written or on its way', async () => {
+    const writer = store();
+    writer.put(fresh('resp_1'));
+    expect(await writer.find('user-2', 'resp_1')).toBeNull();
+    expect(await writer.delete('user-2', 'resp_1')).toBe(false);
+    await writer.beforeApplicationShutdown();
+    expect(await writer.find('user-2', 'resp_1')).toBeNull();
+    expect(await writer.delete('user-2', 'resp_1')).toBe(false);
+    expect(await writer.find('user-1', 'resp_1')).not.toBeNull();
+  });
+
+  it('deletes for good, also what is being written this moment', async () => {
+    const writer = store();
+    writer.put(fresh('resp_1'));
+    expect(await writer.delete('user-1', 'resp_1')).toBe(true);
+    await writer.beforeApplicationShutdown();
+    expect(await writer.find('user-1', 'resp_1')).toBeNull();
+    expect(await writer.delete('user-1', 'resp_1')).toBe(false);
+  });
+
+  it('keeps a long turn whole and many at once', async () => {
+    const writer = store();
+    const text = 'x'.repeat(3_000_000);
+    writer.put(fresh('long', { text }));
+    for (let index = 0; index < 230; index++) writer.put(fresh(`many-${index}`));
+    await writer.beforeApplicationShutdown();
+    expect(await rows().count()).toBe(231);
+    expect((await store().find('user-1', 'long'))?.content().input).toBe(text);
+  });
+
+  it('lets an upstream that repeats an id neither lose others’ turns nor take somebody else’s', async () => {
+    const writer = store();
+    writer.put(fresh('resp_1', { text: 'mine' }));
+    await writer.beforeApplicationShutdown();
+    const again = store();
+    again.put(fresh('resp_1', { userId: 'user-2', text: 'theirs' }));
+    again.put(fresh('resp_2'));
+    await again.beforeApplicationShutdown();
+    expect((await again.find('user-1', 'resp_1'))?.content().input).toBe('mine');
+    expect(await again.find('user-2', 'resp_1')).toBeNull();
+    expect(await again.find('user-1', 'resp_2')).not.toBeNull();
+    const newer = store();
+    newer.put(fresh('resp_1', { text: 'newer' }));
+    await newer.beforeApplicationShutdown();
+    expect((await newer.find('user-1', 'resp_1'))?.content().input).toBe('newer');
+  });
+
+  it('deletes what is older than the setting says', async () => {
+    const now = 100 * DAY;
+    await repository().insert(
+      Array.from({ length: 450 }, (_, index) => ({
+        ...row(`old-${index}`, now - 10 * DAY - 1),
+      })),
+    );
+    await repository().insert([row('young', now - 10 * DAY)]);
+    const settings = new FixedSettings().set(storedSettings['responses.retentionDays'], 10);
+    await new StoredJobs(repository(), settings).expire(now);
+    expect((await rows().find()).map(({ id }) => id)).toEqual(['young']);
+  });
+
+  const row = (id: string, createdAt: number): StoredResponse => {
+    const { bytes: _bytes, content: _content, ...plain } = fresh(id, { createdAt });
+    return { ...plain, content: 'sealed', events: null };
+  };
+});
