@@ -189,7 +189,7 @@ describeDatabases('transaction', schema, (database) => {
     const kept = (await Promise.all(runs)).filter((id) => id !== null);
     const stored = (await database.dataSource.getRepository(Note).find()).map(({ id }) => id);
     expect(stored.sort()).toEqual(kept.sort());
-  }, 60_000);
+  });
 
   async function operation(id: string, kind: number): Promise<string | null> {
     if (kind === 0) {

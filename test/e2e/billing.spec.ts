@@ -34,7 +34,7 @@ async function expectBalanced(api: AdminApi, userId: string): Promise<LedgerEntr
 const charges = (ledger: readonly LedgerEntry[]) => ledger.filter(({ kind }) => kind === 'charge');
 
 describe('one call', () => {
-  it('is charged at its price, once, and logged in full within 2 s', async () => {
+  it('is charged at its price, once, and logged in full', async () => {
     const served = await world.serve('sim-chunks-20-cached-3-delay-100');
     const account = await world.account(5);
     const answer = await world.chat(served.model, { key: account.key.key, text: 'x'.repeat(400), stream: true });
@@ -114,7 +114,6 @@ describe('one call', () => {
     await until(
       'the new price',
       async () => nano((await world.usage((await world.chat(served.model)).requestId)).costUsd) === nano(0.003),
-      1_500,
     );
   });
 
@@ -123,7 +122,7 @@ describe('one call', () => {
     const account = await world.account(1);
     for (let call = 1; call <= 5; call++) {
       await world.chat(served.model, { key: account.key.key });
-      await until('the charge', async () => (await world.api.user(account.user.id)).requestCount === call, 2_000);
+      await until('the charge', async () => (await world.api.user(account.user.id)).requestCount === call);
     }
     expect(charges(await expectBalanced(world.api, account.user.id))).toHaveLength(5);
   });
@@ -157,8 +156,8 @@ describe("the upstream's usage", () => {
 });
 
 describe('a caller who leaves', () => {
-  it('stops the upstream within a second and pays for what was delivered', async () => {
-    const served = await world.serve('sim-chunks-200-gap-30');
+  it('stops the upstream and pays for what was delivered', async () => {
+    const served = await world.serve('sim-chunks-400-gap-30');
     const account = await world.account(100);
     const leaving = new AbortController();
     const events = await world
@@ -173,42 +172,36 @@ describe('a caller who leaves', () => {
     } catch {
       // the SDK throws its own abort
     }
-    const left = Date.now();
-    const upstream = await until(
-      'the upstream closed',
-      async () => served.seen().find(({ abortedAt }) => abortedAt !== null),
-      2_000,
-    );
-    expect(upstream.abortedAt! - left).toBeLessThan(1_000);
+    await until('the upstream closed', async () => served.seen().find(({ abortedAt }) => abortedAt !== null));
     const row = await world.usageOf(served.model);
     expect(row).toMatchObject({ status: 'aborted', usageSource: 'estimated' });
     expect(row.outputTokens).toBeGreaterThanOrEqual(10);
-    expect(row.outputTokens).toBeLessThan(100);
+    expect(row.outputTokens).toBeLessThan(tokens('word000 '.repeat(400)) / 2);
     expect(row.costUsd).toBeGreaterThan(0);
     expect(charges(await expectBalanced(world.api, account.user.id))).toMatchObject([{ amountUsd: -row.costUsd }]);
   });
 
-  it.each(['sim-delay-5000', 'sim-hang'])(
+  it.each(['sim-delay-60000', 'sim-hang'])(
     'before %s has said anything stops the upstream and pays nothing',
     async (script) => {
       const served = await world.serve(script);
       const account = await world.account(100);
-      for (const stream of [false, true]) {
+      for (const [before, stream] of [false, true].entries()) {
+        const leaving = new AbortController();
         const call = world
           .openai(account.key.key)
           .chat.completions.create(
             { model: served.model, messages: [{ role: 'user', content: 'go' }], stream },
-            { signal: AbortSignal.timeout(300) },
+            { signal: leaving.signal },
           );
+        await until('the call upstream', async () => served.seen().length > before);
+        leaving.abort();
         await expect(call).rejects.toThrow();
       }
-      const left = Date.now();
       await until(
         'both upstream calls closed',
         async () => served.seen().length === 2 && served.seen().every(({ abortedAt }) => abortedAt !== null),
-        2_000,
       );
-      expect(Math.max(...served.seen().map(({ abortedAt }) => abortedAt!)) - left).toBeLessThan(1_000);
       expect(await world.usageOf(served.model)).toMatchObject({ status: 'aborted', costUsd: 0 });
       expect(charges(await expectBalanced(world.api, account.user.id))).toEqual([]);
       expect(nano((await world.api.user(account.user.id)).balanceUsd)).toBe(nano(100));
@@ -262,7 +255,7 @@ describe('a balance', () => {
     ]).toEqual([10, 190]);
     const refusal = answers.find(({ status }) => status === 402)!;
     expect(refusal.json().error).toMatchObject({ code: 'insufficient_quota' });
-    await until('all charges', async () => nano((await world.api.user(account.user.id)).balanceUsd) === 0, 3_000);
+    await until('all charges', async () => nano((await world.api.user(account.user.id)).balanceUsd) === 0);
     expect(charges(await expectBalanced(world.api, account.user.id))).toHaveLength(10);
     expect(served.seen()).toHaveLength(10);
   });
@@ -271,31 +264,23 @@ describe('a balance', () => {
     const served = await world.serve('sim-chunks-40-delay-100', [{}], dollar);
     const account = await world.account(10);
     await Promise.all(Array.from({ length: 50 }, () => ask(account, served.model, { max_tokens: 1 })));
-    const { balanceUsd } = await until(
-      'charges',
-      async () => {
-        const user = await world.api.user(account.user.id);
-        return user.requestCount >= 50 ? user : null;
-      },
-      4_000,
-    );
+    const { balanceUsd } = await until('charges', async () => {
+      const user = await world.api.user(account.user.id);
+      return user.requestCount >= 50 ? user : null;
+    });
     expect(balanceUsd).toBeGreaterThanOrEqual(0);
     await expectBalanced(world.api, account.user.id);
   });
 
-  it('of nothing is a 402 at once, without an upstream call, and a top-up helps within a second', async () => {
+  it('of nothing is a 402 at once, without an upstream call, and a top-up helps', async () => {
     const served = await world.serve('sim-fast', [{}], dollar);
     const account = await world.account(0);
     expect(await ask(account, served.model)).toMatchObject({ status: 402 });
     expect(served.seen()).toHaveLength(0);
     await world.api.adjust(account.user.id, 5);
-    await until('the top-up', async () => (await ask(account, served.model)).status === 200, 1_000);
+    await until('the top-up', async () => (await ask(account, served.model)).status === 200);
     await world.api.adjust(account.user.id, -4.9);
-    await until(
-      'the money taken',
-      async () => (await ask(account, served.model, { max_tokens: 100 })).status === 402,
-      1_500,
-    );
+    await until('the money taken', async () => (await ask(account, served.model, { max_tokens: 100 })).status === 402);
     await expectBalanced(world.api, account.user.id);
   });
 
@@ -323,7 +308,7 @@ describe("a key's budget", () => {
     });
     expect(own).toMatchObject({ budgetUsd: 2, usedUsd: 2, balanceUsd: 98, expiresAt: null });
     await account.api.changeKey(account.key.id, { budgetUsd: 3 });
-    await until('the raised budget', async () => (await ask()).status === 200, 1_000);
+    await until('the raised budget', async () => (await ask()).status === 200);
     expect((await ask()).status).toBe(402);
     await expectBalanced(world.api, account.user.id);
   });
@@ -383,7 +368,7 @@ describe('limits', () => {
     expect(Number(second.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
     leaving.abort();
     await expect(held).rejects.toThrow();
-    await until('the slot free', async () => (await world.chat(fast.model, { key })).status === 200, 1_500);
+    await until('the slot free', async () => (await world.chat(fast.model, { key })).status === 200);
     expect((await world.chat('no-such-model', { key })).status).toBe(404);
     expect((await world.chat(fast.model, { key })).status).toBe(200);
   });
@@ -407,7 +392,7 @@ describe('shutdown', () => {
       const api = await setupRoot(gateway.url);
       const me = await api.me();
       await api.adjust(me.id, 100);
-      const model = 'sim-chunks-20-gap-50@drain';
+      const model = 'sim-chunks-60-gap-100@drain';
       await api.setPrice(model, PRICES);
       await api.createChannel({
         name: 'drain',
@@ -416,20 +401,20 @@ describe('shutdown', () => {
         models: [model],
       });
       const { key } = await api.createKey();
-      const ask = () =>
+      const ask = (model: string) =>
         fetch(`${gateway.url}/v1/chat/completions`, {
           method: 'POST',
           headers: { authorization: `Bearer ${key}` },
           body: JSON.stringify({ model, stream: true, messages: [{ role: 'user', content: 'x' }] }),
         });
-      const response = await ask();
+      const response = await ask(model);
       const stopping = gateway.stop('SIGTERM');
-      await sleep(200);
-      const late = await ask().then(
-        (answer) => answer.status,
-        () => 'refused',
+      await until('new calls refused', async () =>
+        ask('no-such-model').then(
+          ({ status }) => status === 503,
+          () => true,
+        ),
       );
-      expect([503, 'refused']).toContain(late);
       expect(readSse(await response.text())).toMatchObject({ done: true, errors: [] });
       await stopping;
       const again = await startGateway({ dataDir: gateway.dataDir });
@@ -446,5 +431,5 @@ describe('shutdown', () => {
     } finally {
       await gateway.discard();
     }
-  }, 60_000);
+  });
 });

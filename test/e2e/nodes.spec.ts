@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createDatabase, describeService, services, type TemporaryDatabase } from '../contract/support';
 import { type Gateway, startGateway, until } from '../support/gateway';
-import { nano, readSse, World } from '../support/world';
+import { nano, readSse, type Served, World } from '../support/world';
 
 /** The same gateway on the shared databases, alone and as two nodes. */
 const dollarACall = { inputPerMTok: 0, outputPerMTok: 100_000 };
@@ -23,7 +23,7 @@ for (const dialect of ['postgres', 'mysql'] as const) {
     let database: TemporaryDatabase;
     beforeAll(async () => {
       ({ world, database } = await start(dialect));
-    }, 60_000);
+    });
     afterAll(async () => {
       await world?.close();
       await database?.drop();
@@ -91,41 +91,37 @@ describe.each(pairs)('two nodes $title', ({ redis }) => {
     beforeAll(async () => {
       ({ world: here, database, env } = await start('postgres', redis ? { REDIS_URL: services.redis } : {}));
       there = here.through(await startOther());
-    }, 60_000);
+    });
     afterAll(async () => {
       for (const other of others.reverse()) await other.discard();
       await here?.close();
       await database?.drop();
     });
 
-    const soon = 1_000;
+    /** Nodes hear of changes in order: then all that was changed before is known there too. */
+    const knownThere = ({ model }: Served) =>
+      until('the model there', async () => (await there.get(`/v1/models/${encodeURIComponent(model)}`)).status === 200);
 
-    it("know each other's channels, keys, prices and settings within a second", async () => {
+    it("know each other's channels, keys, prices and settings", async () => {
       const served = await here.serve('sim-fast');
-      await until('the channel there', async () => (await there.chat(served.model)).status === 200, soon);
+      await until('the channel there', async () => (await there.chat(served.model)).status === 200);
       const { id, key } = await here.api.createKey();
-      await until('the key there', async () => (await there.chat(served.model, { key })).status === 200, soon);
+      await until('the key there', async () => (await there.chat(served.model, { key })).status === 200);
       await here.api.changeKey(id, { status: 'disabled' });
-      await until('the key disabled there', async () => (await there.chat(served.model, { key })).status === 401, soon);
+      await until('the key disabled there', async () => (await there.chat(served.model, { key })).status === 401);
       await here.api.changeChannel(served.channels[0]!.id, { status: 'disabled' });
-      await until('the channel disabled there', async () => (await there.chat(served.model)).status === 404, soon);
-      await here.api.changeSettings({ relay: { timeout: { firstByteMs: 300 } } });
+      await until('the channel disabled there', async () => (await there.chat(served.model)).status === 404);
+      await here.api.changeSettings({ relay: { timeout: { firstByteMs: 2_000 } } });
       const silent = await here.serve('sim-hang');
-      await new Promise((resolve) => setTimeout(resolve, soon));
-      const started = Date.now();
+      await knownThere(silent);
       expect((await there.chat(silent.model)).status).toBe(504);
-      expect(Date.now() - started).toBeLessThan(2_000);
       await here.api.changeSettings({ relay: { timeout: { firstByteMs: 120_000 } } });
     });
 
     it('share one balance', async () => {
       const served = await here.serve('sim-chunks-100-delay-200', [{}], dollarACall);
       const account = await here.account(10);
-      await until(
-        'the model there',
-        async () => (await there.get(`/v1/models/${encodeURIComponent(served.model)}`)).status === 200,
-        soon,
-      );
+      await knownThere(served);
       const ask = (node: World) => node.chat(served.model, { key: account.key.key, max_tokens: 10 });
       const answers = await Promise.all(Array.from({ length: 60 }, (_, index) => ask(index % 2 ? here : there)));
       const paid = answers.filter(({ status }) => status === 200).length;
@@ -133,28 +129,20 @@ describe.each(pairs)('two nodes $title', ({ redis }) => {
       expect(answers.every(({ status }) => status === 200 || status === 402)).toBe(true);
       // What a node leased and did not need comes back: the rest of the money can be spent, to the last call.
       let spent = paid;
-      await until(
-        'the whole balance spent',
-        async () => {
-          for (const node of [here, there]) if (spent < 10 && (await ask(node)).status === 200) spent++;
-          return spent === 10;
-        },
-        15_000,
-      );
+      await until('the whole balance spent', async () => {
+        for (const node of [here, there]) if (spent < 10 && (await ask(node)).status === 200) spent++;
+        return spent === 10;
+      });
       expect((await ask(here)).status).toBe(402);
       expect((await ask(there)).status).toBe(402);
       await expectLedgerOf(here, account.user.id, 11);
-    }, 30_000);
+    });
 
     it('rest a credential together', async () => {
-      const served = await here.serve('sim-fast', [{ keys: ['429-retry-20'], priority: 10 }, {}]);
-      await until(
-        'the model there',
-        async () => (await there.get(`/v1/models/${encodeURIComponent(served.model)}`)).status === 200,
-        soon,
-      );
+      const served = await here.serve('sim-fast', [{ keys: ['429-retry-300'], priority: 10 }, {}]);
+      await knownThere(served);
       expect((await here.chat(served.model)).status).toBe(200);
-      await new Promise((resolve) => setTimeout(resolve, soon));
+      await knownThere(await here.serve('sim-fast'));
       const before = served.seen().length;
       expect((await there.chat(served.model)).status).toBe(200);
       expect(served.seen()).toHaveLength(before + 1);
@@ -165,11 +153,7 @@ describe.each(pairs)('two nodes $title', ({ redis }) => {
       it('share one limit of requests', async () => {
         const served = await here.serve('sim-fast');
         const { key } = await here.api.createKey({ rpm: 5 });
-        await until(
-          'the model there',
-          async () => (await there.get(`/v1/models/${encodeURIComponent(served.model)}`)).status === 200,
-          soon,
-        );
+        await knownThere(served);
         const statuses = [];
         for (let call = 0; call < 8; call++)
           statuses.push((await (call % 2 ? here : there).chat(served.model, { key })).status);
@@ -179,11 +163,7 @@ describe.each(pairs)('two nodes $title', ({ redis }) => {
     it('outlive one another: what a killed node held is given back', async () => {
       const served = await here.serve('sim-stall-1', [{}], dollarACall);
       const account = await here.account(1);
-      await until(
-        'the model there',
-        async () => (await there.get(`/v1/models/${encodeURIComponent(served.model)}`)).status === 200,
-        soon,
-      );
+      await knownThere(served);
       const hanging = there
         .chat(served.model, { key: account.key.key, max_tokens: 10, stream: true })
         .catch(() => null);
@@ -196,10 +176,9 @@ describe.each(pairs)('two nodes $title', ({ redis }) => {
       await until(
         'the money back',
         async () => (await here.chat(good.model, { key: account.key.key, max_tokens: 10 })).status === 200,
-        5_000,
       );
       await expectLedgerOf(here, account.user.id, 2);
-    }, 40_000);
+    });
   });
 });
 

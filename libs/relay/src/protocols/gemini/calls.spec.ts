@@ -2,14 +2,16 @@ import { Calls } from './calls';
 
 describe('calls and their results', () => {
   it('find each other in time, however many there are and in whatever order', () => {
-    const count = 50_000;
+    // Looking through all of them for each would take longer than any test may.
+    const count = 400_000;
     const calls = new Calls();
     const ids = Array.from({ length: count }, (_, at) => calls.made('f', at % 2 ? `id_${at}` : undefined));
-    const before = performance.now();
-    for (let at = count - 1; at >= 0; at -= 1) if (at % 2) expect(calls.answered('f', `id_${at}`).callId).toBe(ids[at]);
+    let mistaken = 0;
+    for (let at = count - 1; at >= 0; at -= 1)
+      if (at % 2 && calls.answered('f', `id_${at}`).callId !== ids[at]) mistaken += 1;
+    expect(mistaken).toBe(0);
     expect(calls.answered('f', undefined)).toEqual({ callId: ids[0], name: 'f' });
     expect(calls.answered(undefined, undefined)).toEqual({ callId: ids[2], name: 'f' });
-    expect(performance.now() - before).toBeLessThan(2_000);
   });
 
   it('stay apart where the result is of nobody', () => {

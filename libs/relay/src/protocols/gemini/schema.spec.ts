@@ -234,9 +234,7 @@ describe('a JSON Schema for Gemini', () => {
     ['all of itself, twice', { type: 'object', allOf: [{ $ref: '#' }, { $ref: '#' }] }],
     ['a deep nest', Array.from({ length: 3_000 }).reduce<object>((inner) => ({ type: 'array', items: inner }), {})],
   ])('stays bounded: %s', (_name, schema) => {
-    const before = performance.now();
     expect(JSON.stringify(adapt(schema)).length).toBeLessThan(5_000_000);
-    expect(performance.now() - before).toBeLessThan(3_000);
   });
 });
 
