@@ -21,6 +21,10 @@ export interface Rates {
   readonly perRequest?: NanoUsd;
   /** For models that bill the pictures they make, not tokens. */
   readonly perImage?: NanoUsd;
+  /** Of sound taken in, on top of its tokens. */
+  readonly perSecond?: NanoUsd;
+  /** A million characters made into sound, on top of their tokens. */
+  readonly perMCharacters?: NanoUsd;
 }
 
 export type RateName = keyof Rates;
@@ -53,6 +57,8 @@ export interface BillableUsage {
   readonly imageIn?: number;
   readonly imageOut?: number;
   readonly images?: number;
+  readonly seconds?: number;
+  readonly characters?: number;
   readonly requests?: number;
 }
 
@@ -61,7 +67,7 @@ export type UsageItem = keyof BillableUsage;
 export interface CostLine {
   readonly item: UsageItem;
   readonly quantity: number;
-  /** Nano-USD per million tokens, or for one request or image; before the multiplier. */
+  /** Nano-USD per million tokens or characters, or for one request, image or second; before the multiplier. */
   readonly unitNano: NanoUsd;
   /** With the multiplier. The lines add up to the total. */
   readonly nano: NanoUsd;
@@ -96,6 +102,8 @@ const items: readonly Item[] = [
   tokens('audioOut', 'audioOutPerMTok', 'outputPerMTok'),
   tokens('imageOut', 'imageOutPerMTok', 'outputPerMTok'),
   each('images', 'perImage'),
+  each('seconds', 'perSecond'),
+  tokens('characters', 'perMCharacters'),
   each('requests', 'perRequest'),
 ];
 

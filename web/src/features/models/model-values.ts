@@ -12,7 +12,7 @@ export const moreRates = [
   'imageInPerMTok',
   'imageOutPerMTok',
 ] as const;
-export const callRates = ['perRequest', 'perImage'] as const;
+export const callRates = ['perRequest', 'perImage', 'perSecond', 'perMCharacters'] as const;
 
 const rates: readonly Rate[] = [...mainRates, ...moreRates, ...callRates];
 

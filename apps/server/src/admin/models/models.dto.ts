@@ -39,6 +39,10 @@ export class RatesDto {
   /** On top of the tokens. */
   @Optional() @Rate() perRequest?: number;
   @Optional() @Rate() perImage?: number;
+  /** Of sound taken in, on top of its tokens. */
+  @Optional() @Rate() perSecond?: number;
+  /** A million characters made into sound, on top of their tokens. */
+  @Optional() @Rate() perMCharacters?: number;
 }
 
 /** Other rates for the whole call when its input is longer than `aboveTokens`. */
