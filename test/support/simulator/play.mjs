@@ -84,6 +84,9 @@ function messageOf(script, status, { credential, headers, path }) {
 
 /** @param {Scene} scene */
 async function playBody({ endpoint, request, script, body, writer }) {
+  if (endpoint.sound) return playSound({ endpoint, request, script, body, writer });
+  const plain = endpoint.plain?.(request, answerTo(request, script), body);
+  if (plain) return sendBytes(writer, { ...endpoint.face.headers(), 'content-type': plain.contentType }, [plain.bytes]);
   const text = JSON.stringify(endpoint.reply(request, answerTo(request, script), body), null, 2);
   if (script.fault === 'error-first-event' || script.end?.kind === 'error') {
     return sendJson(
@@ -98,6 +101,29 @@ async function playBody({ endpoint, request, script, body, writer }) {
     return sendText(writer, 200, endpoint.face.headers(), text.slice(0, text.length >> 1));
   if (script.end) return breakBody({ writer, script }, endpoint.face.headers(), text);
   return sendText(writer, 200, endpoint.face.headers(), text);
+}
+
+/** @param {Scene} scene */
+async function playSound({ endpoint, request, script, body, writer }) {
+  const { contentType, chunks } = endpoint.sound?.(request, answerTo(request, script), body) ?? {
+    contentType: '',
+    chunks: [],
+  };
+  writer.head(200, { ...endpoint.face.headers(), 'content-type': contentType });
+  const frames = script.fault === 'empty' ? [] : chunks.map((text) => ({ text, content: true }));
+  if (await playFrames({ endpoint, request, script, body, writer }, frames)) return;
+  finish(writer);
+}
+
+/**
+ * @param {import('./writer.mjs').Writer} writer
+ * @param {Record<string, string>} headers
+ * @param {Buffer[]} chunks
+ */
+async function sendBytes(writer, headers, chunks) {
+  writer.head(200, headers);
+  for (const chunk of chunks) await writer.write(chunk);
+  finish(writer);
 }
 
 /**
@@ -131,7 +157,7 @@ async function playStream(scene) {
     await writer.write(opening(scene));
     return finish(writer);
   }
-  const broken = await playFrames(scene, endpoint.frames?.(request, answerTo(request, script)) ?? []);
+  const broken = await playFrames(scene, endpoint.frames?.(request, answerTo(request, script), scene.body) ?? []);
   if (broken || writer.gone) return;
   if (script.doneMark) await writer.write(endpoint.doneMark ?? '');
   finish(writer);
@@ -147,7 +173,7 @@ const OPENINGS = {
 
 /**
  * @param {Scene} scene
- * @param {import('./protocols/face.mjs').Frame[]} frames
+ * @param {{ text: string | Buffer, content: boolean }[]} frames
  * @returns {Promise<boolean>} the script broke the stream off
  */
 async function playFrames({ endpoint, script, writer }, frames) {

@@ -13,6 +13,7 @@
  * @property {boolean} stream
  * @property {string} body at most 256 KiB of it
  * @property {number} bodyBytes
+ * @property {readonly import('./form.mjs').FormFile[]} files of a form
  * @property {number | null} status
  * @property {string} sent the answer's text as written, before compression; at most 256 KiB of it
  * @property {number} chunks content chunks written
@@ -46,6 +47,7 @@ export class RequestLog {
       stream: false,
       body: '',
       bodyBytes: 0,
+      files: [],
       status: null,
       sent: '',
       chunks: 0,

@@ -1,5 +1,6 @@
 // @ts-check
 import { createServer } from 'node:http';
+import { readForm } from './form.mjs';
 import { play, refuse, sendJson } from './play.mjs';
 import { findEndpoint } from './protocols/index.mjs';
 import { forgetAnswers } from './protocols/openai-responses.mjs';
@@ -143,16 +144,26 @@ async function answerModel(state, req, res, url) {
       },
     );
   const { endpoint } = found;
-  const body = raw.length > 0 ? JSON.parse(raw.toString()) : {};
+  const body = await bodyOf(raw, req.headers['content-type'] ?? '');
   const request = endpoint.read(body, found.model, url);
   entry.credential = endpoint.face.credential(req.headers, url);
   entry.model = request.model;
   entry.stream = request.stream;
+  entry.files = body.$files ?? [];
   const script = scriptOf(state, request.model, entry.credential);
   const writer = new Writer(res, entry, script ?? plainScript());
   const scene = { endpoint, request, body, writer, script: script ?? plainScript() };
   if (entry.credential === null) return refuse(scene, 401);
   return script ? play(scene) : refuse(scene, 404);
+}
+
+/**
+ * @param {Buffer} raw
+ * @param {string} contentType
+ */
+async function bodyOf(raw, contentType) {
+  if (contentType.startsWith('multipart/form-data')) return readForm(raw, contentType);
+  return raw.length > 0 ? JSON.parse(raw.toString()) : {};
 }
 
 /**

@@ -51,11 +51,12 @@ export class Writer {
 
   /**
    * Resolves when the bytes are with the operating system, so that a slow reader slows the simulator.
-   * @param {string} text
+   * @param {string | Buffer} text
    */
   async write(text) {
     if (this.gone) return;
-    if (this.entry.sent.length < KEPT_TEXT) this.entry.sent += text.slice(0, KEPT_TEXT - this.entry.sent.length);
+    if (this.entry.sent.length < KEPT_TEXT)
+      this.entry.sent += text.toString('latin1').slice(0, KEPT_TEXT - this.entry.sent.length);
     const bytes = Buffer.from(text);
     const size = this.manner.splitBytes || bytes.length;
     for (let at = 0; at < bytes.length && !this.gone; at += size) {

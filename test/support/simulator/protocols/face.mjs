@@ -23,7 +23,9 @@
  * @property {Face} face
  * @property {(body: Json, model: string, url: URL) => SimRequest} read
  * @property {(request: SimRequest, answer: Answer, body: Json) => unknown} reply
- * @property {(request: SimRequest, answer: Answer) => Frame[]} [frames] absent: the endpoint does not stream
+ * @property {(request: SimRequest, answer: Answer, body: Json) => { contentType: string, bytes: Buffer } | null} [plain] an answer that is no JSON, where one was asked for
+ * @property {(request: SimRequest, answer: Answer, body: Json) => { contentType: string, chunks: Buffer[] }} [sound] the unstreamed answer is sound
+ * @property {(request: SimRequest, answer: Answer, body: Json) => Frame[]} [frames] absent: the endpoint does not stream
  * @property {(body: Json) => { status: number, body: unknown } | null} [refusal] why a request of this body is refused
  * @property {string} [doneMark] closes a complete stream
  */

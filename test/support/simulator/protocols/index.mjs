@@ -2,11 +2,22 @@
 import { anthropic } from './anthropic.mjs';
 import { gemini } from './gemini.mjs';
 import { openaiChat } from './openai-chat.mjs';
-import { openaiEmbeddings, openaiModels } from './openai-others.mjs';
+import { openaiMedia } from './openai-media.mjs';
+import { openaiEmbeddings, openaiModels, openaiModerations, rerank } from './openai-others.mjs';
 import { openaiResponses } from './openai-responses.mjs';
 
 /** @type {readonly import('./face.mjs').Endpoint[]} */
-const endpoints = [openaiChat, openaiResponses, openaiEmbeddings, ...openaiModels, ...anthropic, ...gemini];
+const endpoints = [
+  openaiChat,
+  openaiResponses,
+  openaiEmbeddings,
+  openaiModerations,
+  rerank,
+  ...openaiMedia,
+  ...openaiModels,
+  ...anthropic,
+  ...gemini,
+];
 
 /**
  * @param {string} method

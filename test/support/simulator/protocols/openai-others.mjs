@@ -1,5 +1,5 @@
 // @ts-check
-/** Embeddings and the list of models. https://platform.openai.com/docs/api-reference/embeddings and /models */
+/** Embeddings, moderations, rerank and the list of models. https://platform.openai.com/docs/api-reference/embeddings and /models */
 import { scriptWords } from '../script.mjs';
 import { emptyRequest, list } from './face.mjs';
 import { openaiFace } from './openai.mjs';
@@ -23,6 +23,42 @@ export const openaiEmbeddings = {
     })),
     model: request.model,
     ...(answer.usage && { usage: { prompt_tokens: answer.usage.input, total_tokens: answer.usage.input } }),
+  }),
+};
+
+/** Flags what speaks of violence. @type {import('./face.mjs').Endpoint} */
+export const openaiModerations = {
+  method: 'POST',
+  path: /^\/v1\/moderations$/,
+  face: openaiFace,
+  read: (body) => ({ ...emptyRequest(), model: String(body.model ?? ''), prompt: inputs(body).join('') }),
+  reply: (request, _answer, body) => ({
+    id: 'modr-simulated',
+    model: request.model,
+    results: inputs(body).map((text) => {
+      const violence = text.includes('violence');
+      return { flagged: violence, categories: { violence }, category_scores: { violence: violence ? 0.9 : 0.1 } };
+    }),
+  }),
+};
+
+/** Jina's shape: the longest document is the most relevant. @type {import('./face.mjs').Endpoint} */
+export const rerank = {
+  method: 'POST',
+  path: /^\/v1\/rerank$/,
+  face: openaiFace,
+  read: (body) => ({
+    ...emptyRequest(),
+    model: String(body.model ?? ''),
+    prompt: [body.query, ...list(body.documents)].join(''),
+  }),
+  reply: (request, answer, body) => ({
+    model: request.model,
+    results: list(body.documents)
+      .map((text, index) => ({ index, relevance_score: String(text).length / 1_000 }))
+      .sort((a, b) => b.relevance_score - a.relevance_score)
+      .slice(0, body.top_n ?? undefined),
+    ...(answer.usage && { usage: { total_tokens: answer.usage.input } }),
   }),
 };
 
