@@ -30,6 +30,11 @@ export type Operation =
   | 'rerank'
   | 'images'
   | 'realtime'
+  | 'image-edits'
+  | 'image-variations'
+  | 'speech'
+  | 'transcriptions'
+  | 'translations'
   | 'count-tokens'
   | 'models'
   | 'balance';
@@ -88,6 +93,11 @@ const openaiPaths = {
   rerank: '/rerank',
   images: '/images/generations',
   realtime,
+  'image-edits': '/images/edits',
+  'image-variations': '/images/variations',
+  speech: '/audio/speech',
+  transcriptions: '/audio/transcriptions',
+  translations: '/audio/translations',
   models: '/models',
 };
 

@@ -19,7 +19,9 @@ export type * from './relay.types';
 export * from './request/estimate';
 export * from './request/members';
 export * from './stored';
-export { wireFor } from './operations';
+export * from './upload/upload';
+export { UploadFolder } from './upload/upload-folder';
+export { wantsStream, wireFor } from './operations';
 
 export const relayEntities = [StoredResponse];
 export const relayMigrations = [StoredResponses1764000000100];

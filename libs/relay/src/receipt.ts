@@ -3,6 +3,7 @@ import type { OpenCall, Price } from '@app/billing';
 import type { UsageAttempt, UsageRow } from '@app/logs';
 import { totalInput, totalOutput, type Usage } from './chat/usage';
 import type { AnswerFacts } from './lanes/lane';
+import { wireFor } from './operations';
 import type { RelayError } from './relay.errors';
 import type { AttemptResult, RelayRequest } from './relay.types';
 import { tokensOfBytes } from './request/estimate';
@@ -22,7 +23,9 @@ type Ended = Exclude<AttemptResult, { kind: 'failed' }>;
 export function meter(request: RelayRequest, result: Ended): Metered | null {
   const { facts } = result;
   if (facts.usage && (result.kind === 'answered' || facts.finish !== undefined)) {
-    return { usage: facts.usage, source: 'upstream' };
+    const asked = wireFor(request).asked?.(request.body);
+    const usage = asked ? { ...asked, ...facts.usage } : facts.usage;
+    return { usage, source: usage.estimated ? 'estimated' : 'upstream' };
   }
   if (facts.usage) return { usage: soFar(facts.usage, facts), source: 'estimated' };
   if (result.kind !== 'answered' && facts.textBytes === 0) return null;
@@ -35,10 +38,11 @@ const soFar = (usage: Usage, { textBytes }: AnswerFacts): Usage => ({
   output: Math.max(usage.output, tokensOfBytes(textBytes)),
 });
 
-const estimated = (request: RelayRequest, facts: AnswerFacts): Usage => ({
-  input: request.inputTokens,
-  output: tokensOfBytes(facts.textBytes),
-});
+const estimated = (request: RelayRequest, { textBytes }: AnswerFacts): Usage =>
+  wireFor(request).estimate?.(request.body, textBytes) ?? {
+    input: request.inputTokens,
+    output: tokensOfBytes(textBytes),
+  };
 
 export function openCall(request: RelayRequest, nodeId: string): OpenCall {
   const { id, receivedAt, caller, model, protocol, operation, stream, ip } = request;

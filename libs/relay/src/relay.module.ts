@@ -8,10 +8,11 @@ import { RelayService } from './relay.service';
 import { StoredModule } from './stored';
 import { Tariff } from './tariff';
 import { Transport } from './transport/transport';
+import { UploadFolder } from './upload/upload-folder';
 
 @Module({
   imports: [UsersModule, ChannelsModule, BillingModule, StoredModule],
-  providers: [Transport, Tariff, Attempts, RelayService, ChannelProbe],
-  exports: [RelayService, ChannelProbe, StoredModule],
+  providers: [Transport, Tariff, Attempts, RelayService, ChannelProbe, UploadFolder],
+  exports: [RelayService, ChannelProbe, StoredModule, UploadFolder],
 })
 export class RelayModule {}

@@ -83,7 +83,7 @@ export class RelayService {
 
 /** What the caller still has to be given. */
 function ending(reply: Reply, result: Exclude<AttemptResult, { kind: 'failed' }>): Ending {
-  if (reply.isGone || result.kind === 'abandoned') return { kind: 'nothing' };
+  if (reply.isGone || result.kind === 'abandoned' || result.rest === null) return { kind: 'nothing' };
   if (result.kind === 'broken' || result.begun) return { kind: 'tail', bytes: result.rest };
   return { kind: 'body', status: 200, contentType: result.contentType, body: result.rest };
 }

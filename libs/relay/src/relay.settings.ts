@@ -44,6 +44,15 @@ export const relaySettings = defineSettings('relay', {
     max: 1024,
     help: { en: 'Largest request body, in MiB.', zh: '请求体大小上限（MiB）。' },
   }),
+  'upload.maxDiskMiB': integer({
+    default: 4096,
+    min: 64,
+    max: 1_048_576,
+    help: {
+      en: 'Disk space for uploads under way (audio, pictures) on one node, in MiB; beyond it, uploads are refused for the moment.',
+      zh: '单个节点上传中文件（音频、图片）可占用的磁盘空间（MiB），超出时暂时拒绝上传。',
+    },
+  }),
   'hold.outputTokens': integer({
     default: 4096,
     min: 1,

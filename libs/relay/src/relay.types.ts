@@ -4,6 +4,7 @@ import type { Caller } from '@app/users';
 import type { JsonObject } from './json';
 import type { AnswerFacts, Bytes } from './lanes/lane';
 import type { Body } from './request/members';
+import type { Upload } from './upload/upload';
 
 /** One data-plane call as it was accepted: a shallow look at the body, no more. */
 export interface RelayRequest {
@@ -18,6 +19,8 @@ export interface RelayRequest {
   readonly model: string;
   readonly stream: boolean;
   readonly body: Body;
+  /** A form with files: these bytes go upstream, and `body` says its fields in JSON. */
+  readonly upload?: Upload;
   /** Estimated from the body's size. */
   readonly inputTokens: number;
   /** What the call goes on from, where its body does not say it. */
@@ -65,8 +68,8 @@ export type AttemptResult =
     }
   /** Nothing has reached the caller: another attempt is free. */
   | { readonly kind: 'failed'; readonly failure: Failure }
-  /** It broke after its first part had reached the caller; `rest` tells so in the caller's protocol. */
-  | { readonly kind: 'broken'; readonly failure: Failure; readonly facts: AnswerFacts; readonly rest: Buffer }
+  /** It broke after its first part had reached the caller; `rest` tells so in the caller's protocol. Null: only a cut can tell. */
+  | { readonly kind: 'broken'; readonly failure: Failure; readonly facts: AnswerFacts; readonly rest: Buffer | null }
   /** The caller went away. */
   | { readonly kind: 'abandoned'; readonly facts: AnswerFacts };
 

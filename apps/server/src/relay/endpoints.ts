@@ -6,6 +6,7 @@ import type { Location } from './location';
 import { ModelsEndpoint } from './models.endpoint';
 import type { Call } from './relay.listener';
 import { ResponsesEndpoint } from './responses.endpoint';
+import { UploadEndpoint } from './upload.endpoint';
 import { UsageEndpoint } from './usage.endpoint';
 
 /** What serves one path of the data plane, for a caller who is known. */
@@ -19,7 +20,13 @@ export class Endpoints {
   private readonly exact: ReadonlyMap<string, Methods>;
   private readonly below: readonly (readonly [string, Methods])[];
 
-  constructor(generate: GenerateEndpoint, responses: ResponsesEndpoint, models: ModelsEndpoint, usage: UsageEndpoint) {
+  constructor(
+    generate: GenerateEndpoint,
+    responses: ResponsesEndpoint,
+    upload: UploadEndpoint,
+    models: ModelsEndpoint,
+    usage: UsageEndpoint,
+  ) {
     this.exact = new Map<string, Methods>([
       ['/v1/chat/completions', { POST: generate.serve('chat') }],
       ['/v1/responses', { POST: responses.create }],
@@ -27,6 +34,11 @@ export class Endpoints {
       ['/v1/completions', { POST: generate.serve('completions') }],
       ['/v1/embeddings', { POST: generate.serve('embeddings') }],
       ['/v1/images/generations', { POST: generate.serve('images') }],
+      ['/v1/images/edits', { POST: upload.serve('image-edits', generate.serve('image-edits')) }],
+      ['/v1/images/variations', { POST: upload.serve('image-variations') }],
+      ['/v1/audio/speech', { POST: generate.serve('speech') }],
+      ['/v1/audio/transcriptions', { POST: upload.serve('transcriptions') }],
+      ['/v1/audio/translations', { POST: upload.serve('translations') }],
       ['/v1/moderations', { POST: generate.serve('moderations') }],
       ['/v1/rerank', { POST: generate.serve('rerank') }],
       ['/v1beta/models', { GET: models.list }],

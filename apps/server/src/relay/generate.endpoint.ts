@@ -8,6 +8,8 @@ import {
   type RelayRequest,
   RelayService,
   relaySettings,
+  type Upload,
+  wantsStream,
   wireFor,
 } from '@app/relay';
 import type { Operation } from '@app/providers';
@@ -29,10 +31,16 @@ export interface Wanted {
   readonly operation: Operation;
   readonly model: unknown;
   readonly stream: boolean;
+  /** The form that the body tells of. */
+  readonly upload?: Upload;
 }
 
 /** What an operation uses where its caller names no model. */
-const usualModel: Readonly<Partial<Record<Operation, string>>> = { moderations: 'omni-moderation-latest' };
+const usualModel: Readonly<Partial<Record<Operation, string>>> = {
+  moderations: 'omni-moderation-latest',
+  'image-edits': 'gpt-image-1.5',
+  'image-variations': 'dall-e-2',
+};
 
 /** Gemini's generation methods: whether the answer streams. */
 const streams: Readonly<Record<string, boolean | undefined>> = { generateContent: false, streamGenerateContent: true };
@@ -53,13 +61,14 @@ export class GenerateEndpoint {
   readonly serve =
     (operation: Operation): Endpoint =>
     async (call, known) => {
-      const body = await this.read(call);
-      return this.run(call, known, body, {
-        operation,
-        model: body.value('model') ?? usualModel[operation],
-        stream: body.value('stream') === true,
-      });
+      return this.relayed(call, known, operation, await this.read(call));
     };
+
+  /** A call whose body names model and stream; `upload`: the form that the body tells of. */
+  relayed(call: Call, known: KnownCaller, operation: Operation, body: Body, upload?: Upload): Promise<void> {
+    const model = body.value('model') ?? usualModel[operation];
+    return this.run(call, known, body, { operation, model, stream: wantsStream(operation, body), upload });
+  }
 
   /** Gemini's way: model and stream are in the path. */
   readonly serveByPath = async (call: Call, known: KnownCaller): Promise<void> => {
@@ -98,7 +107,7 @@ export class GenerateEndpoint {
     wanted: Wanted,
   ): RelayRequest {
     const { protocol } = location;
-    const { operation, model, stream } = wanted;
+    const { operation, model, stream, upload } = wanted;
     if (typeof model !== 'string' || model === '')
       throw badRequest("Missing or wrong parameter: 'model' must be a text.", 'model');
     if (model.length > MAX_MODEL_LENGTH || controlCharacters.test(model))
@@ -108,7 +117,7 @@ export class GenerateEndpoint {
       throw new RelayError('model_not_allowed', `This API key may not use the model '${model}'.`, { param: 'model' });
     }
     const inputTokens = estimateInputTokens(body.bytes);
-    return { id, receivedAt, caller, ip, operation, protocol, model, stream, body, inputTokens };
+    return { id, receivedAt, caller, ip, operation, protocol, model, stream, body, upload, inputTokens };
   }
 }
 

@@ -1,16 +1,9 @@
-import { badRequest, RelayError } from '@app/relay';
+import { badRequest, RelayError, tooLarge } from '@app/relay';
 import type { IncomingMessage } from 'node:http';
 
 /** The whole request body. Throws 413 beyond `limit` bytes and 415 for encodings that are not read here. */
 export function readBody(req: IncomingMessage, limit: number): Promise<Buffer> {
-  const encoding = req.headers['content-encoding'];
-  if (encoding !== undefined && encoding !== 'identity') {
-    throw new RelayError(
-      'unsupported_media_type',
-      `The content encoding ${encoding} is not accepted; send the body as it is.`,
-    );
-  }
-  if (Number(req.headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
+  assertReadable(req, limit);
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
@@ -35,5 +28,14 @@ export function readBody(req: IncomingMessage, limit: number): Promise<Buffer> {
   });
 }
 
-const tooLarge = (limit: number): RelayError =>
-  new RelayError('request_too_large', `The request body is larger than ${Math.floor(limit / 1024 / 1024)} MiB.`);
+/** Throws for what its headers say already: an encoding, or more than `limit` bytes. */
+export function assertReadable(req: IncomingMessage, limit: number): void {
+  const encoding = req.headers['content-encoding'];
+  if (encoding !== undefined && encoding !== 'identity') {
+    throw new RelayError(
+      'unsupported_media_type',
+      `The content encoding ${encoding} is not accepted; send the body as it is.`,
+    );
+  }
+  if (Number(req.headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
+}

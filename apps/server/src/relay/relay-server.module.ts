@@ -11,6 +11,7 @@ import { InFlight } from './in-flight';
 import { ModelsEndpoint } from './models.endpoint';
 import { RelayListener } from './relay.listener';
 import { ResponsesEndpoint } from './responses.endpoint';
+import { UploadEndpoint } from './upload.endpoint';
 import { UsageEndpoint } from './usage.endpoint';
 
 @Module({
@@ -23,6 +24,7 @@ import { UsageEndpoint } from './usage.endpoint';
     InFlight,
     GenerateEndpoint,
     ResponsesEndpoint,
+    UploadEndpoint,
     ModelsEndpoint,
     UsageEndpoint,
   ],

@@ -26,6 +26,11 @@ const azureMount: Mount = { from: '/openai/v1', to: '/openai' };
 const azurePaths = {
   completions: azure('/completions'),
   embeddings: azure('/embeddings'),
+  images: azure('/images/generations'),
+  'image-edits': azure('/images/edits'),
+  speech: azure('/audio/speech'),
+  transcriptions: azure('/audio/transcriptions'),
+  translations: azure('/audio/translations'),
   models: azureUndeployed('/models'),
 };
 

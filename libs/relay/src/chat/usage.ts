@@ -18,10 +18,16 @@ export interface Usage {
   readonly imageOut?: number;
   /** Pictures made, where a vendor bills those and not tokens. */
   readonly images?: number;
+  /** Seconds of sound taken in, beside the tokens that stand for them. */
+  readonly seconds?: number;
+  /** Characters of text made into sound, beside its tokens. */
+  readonly characters?: number;
   /** Calls of tools the upstream ran itself and prices on their own, by its name for them (`web_search_requests`). */
   readonly serverTools?: Readonly<Record<string, number>>;
   /** The upstream reported an impossible number, which was corrected (negative, or parts larger than their whole). */
   readonly corrected?: boolean;
+  /** Some of it the upstream did not say. */
+  readonly estimated?: boolean;
 }
 
 /** More than any model takes or makes; an upstream that says otherwise must not be able to empty a wallet or overflow a sum. */

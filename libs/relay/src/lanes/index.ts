@@ -1,19 +1,25 @@
-/** lanes: the two ways through the relay, chosen per attempt. */
+/** lanes: the ways through the relay, chosen per attempt. */
 import type { Route } from '@app/channels';
 import { wireFor } from '../operations';
 import type { RelayRequest } from '../relay.types';
 import type { Lane } from './lane';
 import { patchLane } from './patch';
 import { translateLane } from './translate';
+import { uploadLane } from './upload';
 import type { Wire } from './wire';
 
 const patchLanes = new WeakMap<Wire, Lane>();
+const uploadLanes = new WeakMap<Wire, Lane>();
 
 /** The caller's own bytes where the upstream speaks the caller's protocol, else a translation. */
 export function laneOf(request: RelayRequest, route: Route): Lane {
   if (route.protocol !== request.protocol) return translateLane;
   const wire = wireFor(request);
-  let lane = patchLanes.get(wire);
-  if (!lane) patchLanes.set(wire, (lane = patchLane(wire)));
+  return request.upload ? laneFor(wire, uploadLanes, uploadLane) : laneFor(wire, patchLanes, patchLane);
+}
+
+function laneFor(wire: Wire, known: WeakMap<Wire, Lane>, make: (wire: Wire) => Lane): Lane {
+  let lane = known.get(wire);
+  if (!lane) known.set(wire, (lane = make(wire)));
   return lane;
 }

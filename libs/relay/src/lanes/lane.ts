@@ -43,18 +43,22 @@ export interface AnswerReader {
   /** The upstream closed its stream. */
   close(): void;
   whole(bytes: Buffer, answer: JsonObject): WholeAnswer;
+  /** An answer that is plain text, where one was asked for. */
+  plain?(bytes: Buffer, contentType: string): WholeAnswer | undefined;
   readonly facts: AnswerFacts;
   /** The upstream said how its answer ended. */
   readonly isComplete: boolean;
   /** What ends a complete stream; given to the caller once the call is settled. */
   tail(): Buffer;
-  /** What ends a broken stream, so that nobody takes it for complete. */
-  broken(message: string, code: string): Buffer;
+  /** What ends a broken stream, so that nobody takes it for complete. Null: nothing can, it has to be cut. */
+  broken(message: string, code: string): Buffer | null;
 }
 
 /** A call made ready for one route. */
 export interface Prepared {
   readonly call: UpstreamCall;
+  /** The answer is no text but bytes of its own content type (sound), passed on from the first one. */
+  readonly raw?: boolean;
   reader(events: StreamEvents): AnswerReader;
 }
 

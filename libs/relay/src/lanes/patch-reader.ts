@@ -2,6 +2,7 @@ import { sseFrame } from '@app/core';
 import type { Quirks } from '@app/providers';
 import type { Usage } from '../chat/usage';
 import { type JsonObject, parseJson } from '../json';
+import type { Body } from '../request/members';
 import type { AnswerFacts, AnswerReader, StreamEvents, WholeAnswer } from './lane';
 import { RepeatedEvent } from './repeated-event';
 import type { Glimpse, Wire } from './wire';
@@ -35,6 +36,7 @@ export class PatchReader implements AnswerReader {
     private readonly quirks: Quirks,
     private readonly stripUsage: boolean,
     private readonly events: StreamEvents,
+    private readonly request?: Body,
   ) {}
 
   get facts(): AnswerFacts {
@@ -62,6 +64,12 @@ export class PatchReader implements AnswerReader {
   whole(bytes: Buffer, answer: JsonObject): WholeAnswer {
     const { usage, finish, textBytes, meaningful, error } = this.wire.whole(answer, this.quirks);
     return { facts: { usage, finish, textBytes }, meaningful, error, body: () => ({ bytes }) };
+  }
+
+  plain(bytes: Buffer, contentType: string): WholeAnswer | undefined {
+    if (!this.request || !this.wire.isPlain?.(this.request, contentType) || bytes.length === 0) return undefined;
+    const facts = { usage: undefined, finish: undefined, textBytes: bytes.length };
+    return { facts, meaningful: true, body: () => ({ bytes }) };
   }
 
   tail(): Buffer {

@@ -5,6 +5,7 @@ import { applyEdits, type Edit, setMember } from '../request/edits';
 import { addressOf } from './address';
 import type { Lane } from './lane';
 import { PatchReader } from './patch-reader';
+import { RawReader } from './raw-reader';
 import type { Wire } from './wire';
 
 /**
@@ -16,8 +17,10 @@ export const patchLane = (wire: Wire): Lane => ({
     const quirks = quirksOf(route.channel.provider, route.protocol);
     const stripUsage = request.stream && quirks.acceptsUsageOption && !wire.wantsUsage(request.body);
     const body = applyEdits(request.body, editsOf(request, route, stripUsage ? wire : null));
+    const call = { ...addressOf(request, route), body, dropped: [] };
+    if (wire.isRaw && !request.stream) return { call, raw: true, reader: (events) => new RawReader(events) };
     return {
-      call: { ...addressOf(request, route), body, dropped: [] },
+      call,
       reader: (events) => new PatchReader(wire, quirks, stripUsage, events),
     };
   },

@@ -31,6 +31,16 @@ export interface Wire {
   outputLimit(body: Body): number | undefined;
   /** What besides text tokens the answer will cost, at most: it is held too. */
   alsoHolds?(body: Body): Partial<Usage>;
+  /** What of the usage the request alone decides: beside whatever the upstream reports. */
+  asked?(body: Body): Partial<Usage>;
+  /** Whether the answer is to come in events; absent: where `stream` is true. */
+  wantsStream?(body: Body): boolean;
+  /** What a call has used whose upstream did not say so, after so many bytes of text (or sound) were generated. */
+  estimate?(body: Body, generatedBytes: number): Usage;
+  /** Unstreamed, it answers in bytes of their own content type. */
+  readonly isRaw?: boolean;
+  /** The caller asked for plain text, and this content type is it. */
+  isPlain?(body: Body, contentType: string): boolean;
   /** Changes that make the upstream report usage in a stream. */
   askForUsage(body: Body): readonly Edit[];
   /** Whether the caller asked for the usage that `askForUsage` turns on. */

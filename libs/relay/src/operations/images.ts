@@ -1,60 +1,115 @@
-import { sseFrame } from '@app/core';
 import { tokens, type Usage } from '../chat/usage';
-import { arrayAt, isObject, type JsonObject, numberAt, objectAt, textAt } from '../json';
-import { type Glimpse, nothing, type Wire } from '../lanes/wire';
+import { arrayAt, type JsonObject, numberAt, objectAt, textAt } from '../json';
+import { nothing, type Wire } from '../lanes/wire';
+import { badRequest } from '../relay.errors';
+import { tokensOfBytes } from '../request/estimate';
+import type { Body, JsonType } from '../request/members';
 import { checkFields } from './check';
+import { failureFrame, unlessError } from './openai-events';
 
-/** A large picture in high quality. */
-const TOKENS_PER_PICTURE = 6_300;
+/** A large picture in high quality, and a square one in medium, as gpt-image-1 counts them. */
+const MOST_TOKENS_PER_PICTURE = 6_300;
+const USUAL_TOKENS_PER_PICTURE = 1_056;
 const MOST_PICTURES = 10;
+/** A picture given to be edited, in low and in high fidelity. */
+const MOST_TOKENS_PER_INPUT = 6_500;
+
+const types = { prompt: ['string'], n: ['number'], stream: ['boolean'], size: ['string'] } satisfies Record<
+  string,
+  readonly JsonType[]
+>;
 
 /**
  * https://platform.openai.com/docs/api-reference/images — the GPT image models report tokens, the others are billed by the
- * picture. Streamed: `image_generation.partial_image` events, then `image_generation.completed`.
+ * picture. Streamed: `….partial_image` events, then one `….completed` for each picture.
  */
 export const images: Wire = {
   protocol: 'openai-chat',
   terminator: '',
 
-  check: (body) =>
-    checkFields(body, {
-      required: ['prompt'],
-      types: { prompt: ['string'], n: ['number'], stream: ['boolean'], size: ['string'] },
-    }),
+  check: (body) => checkFields(body, { required: ['prompt'], types }),
 
   outputLimit: () => 0,
   alsoHolds(body) {
     const wanted = body.value('n');
     const pictures = typeof wanted === 'number' && wanted > 1 ? Math.min(wanted, MOST_PICTURES) : 1;
-    return { images: pictures, imageOut: pictures * TOKENS_PER_PICTURE };
+    return { images: pictures, imageOut: pictures * MOST_TOKENS_PER_PICTURE };
   },
   wantsUsage: () => true,
   askForUsage: () => [],
 
-  event(data) {
-    if (!isObject(data)) return nothing;
-    if (data.error != null) return { ...nothing, error: data.error };
-    const completed = textAt(data, 'type')?.endsWith('.completed') ?? false;
-    const usage = completed ? (tokensOf(data) ?? { input: 0, output: 0, images: 1 }) : undefined;
-    return { ...nothing, meaningful: true, ...(usage ? { usage, finish: 'completed' } : {}) };
-  },
+  estimate: (body) => ({ ...drawn(1), input: tokensOfBytes(Buffer.byteLength(String(body.value('prompt') ?? ''))) }),
 
-  whole(answer): Glimpse {
-    if (!isObject(answer)) return nothing;
+  // Each picture's event tells the usage so far.
+  event: (data, _name, _quirks, before) =>
+    unlessError(data, (event) => {
+      const completed = textAt(event, 'type')?.endsWith('.completed') ?? false;
+      const seen = { ...nothing, meaningful: true, textBytes: textAt(event, 'b64_json')?.length ?? 0 };
+      return completed ? { ...seen, usage: usageOf(event, (before?.images ?? 0) + 1), finish: 'completed' } : seen;
+    }),
+
+  whole(answer) {
     const made = arrayAt(answer, 'data').length;
-    if (made === 0) return answer.error != null ? { ...nothing, error: answer.error } : nothing;
-    return { ...nothing, meaningful: true, usage: { ...(tokensOf(answer) ?? { input: 0, output: 0 }), images: made } };
+    return unlessError(answer, (reply) =>
+      made === 0 ? nothing : { ...nothing, meaningful: true, usage: usageOf(reply, made) },
+    );
   },
 
-  failureFrame: (message, code) =>
-    sseFrame(JSON.stringify({ type: 'error', error: { message, type: 'upstream_error', param: null, code } })),
+  failureFrame,
 };
 
-function tokensOf(answer: JsonObject): Usage | undefined {
+/** Pictures and a wish: a form, or JSON that names the pictures by address. */
+export const imageEdits: Wire = {
+  ...images,
+  check(body) {
+    checkFields(body, { required: ['prompt'], types });
+    if (pictures(body).length === 0) throw badRequest("Missing required parameter: 'image'.", 'image');
+  },
+  alsoHolds: (body) => ({
+    ...images.alsoHolds?.(body),
+    imageIn: (pictures(body).length + (body.get('mask') ? 1 : 0)) * MOST_TOKENS_PER_INPUT,
+  }),
+};
+
+/** One picture of a form, drawn again. */
+export const imageVariations: Wire = {
+  ...images,
+  check(body) {
+    checkFields(body, { required: ['image'], types });
+    if (body.get('image')?.type !== 'object') throw badRequest("'image' must be one file of the form.", 'image');
+  },
+};
+
+/** Files of the form, or what the JSON form calls `images`. */
+function pictures(body: Body): readonly unknown[] {
+  const given = body.value('image') ?? body.value('images');
+  const list = Array.isArray(given) ? given : given == null ? [] : [given];
+  if (list.some((one) => typeof one !== 'object' || one === null))
+    throw badRequest("'image' must be a file of the form.", 'image');
+  return list;
+}
+
+/** Where no tokens are told, those of usual pictures stand for them: a price that knows only tokens must not make them free. */
+const drawn = (made: number): Usage => ({
+  input: 0,
+  output: 0,
+  imageOut: made * USUAL_TOKENS_PER_PICTURE,
+  images: made,
+  estimated: true,
+});
+
+function usageOf(answer: JsonObject, made: number): Usage {
   const usage = objectAt(answer, 'usage');
   const input = numberAt(usage, 'input_tokens');
   const output = numberAt(usage, 'output_tokens');
-  if (input === undefined && output === undefined) return undefined;
-  const imageIn = numberAt(objectAt(usage, 'input_tokens_details'), 'image_tokens') ?? 0;
-  return { input: tokens((input ?? 0) - imageIn), imageIn, output: 0, imageOut: tokens(output ?? 0) };
+  if (input === undefined && output === undefined) return drawn(made);
+  const imageIn = tokens(numberAt(objectAt(usage, 'input_tokens_details'), 'image_tokens') ?? 0);
+  const text = tokens(numberAt(objectAt(usage, 'output_tokens_details'), 'text_tokens') ?? 0);
+  return {
+    input: tokens((input ?? 0) - imageIn),
+    imageIn,
+    output: text,
+    imageOut: tokens((output ?? 0) - text),
+    images: made,
+  };
 }

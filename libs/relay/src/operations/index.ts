@@ -2,13 +2,27 @@
 import type { Operation, Protocol } from '@app/providers';
 import type { Wire } from '../lanes/wire';
 import { wireOf } from '../protocols/faces';
+import type { Body } from '../request/members';
 import { completions } from './completions';
 import { embeddings } from './embeddings';
-import { images } from './images';
+import { imageEdits, images, imageVariations } from './images';
 import { moderations } from './moderations';
 import { rerank } from './rerank';
+import { speech } from './speech';
+import { transcriptions } from './transcriptions';
 
-const wires: Readonly<Partial<Record<Operation, Wire>>> = { completions, embeddings, images, moderations, rerank };
+const wires: Readonly<Partial<Record<Operation, Wire>>> = {
+  completions,
+  embeddings,
+  images,
+  'image-edits': imageEdits,
+  'image-variations': imageVariations,
+  moderations,
+  rerank,
+  speech,
+  transcriptions,
+  translations: transcriptions,
+};
 
 /** How a call's bytes are read: by its operation, and for chat by its protocol. */
 export const wireFor = ({
@@ -18,6 +32,11 @@ export const wireFor = ({
   readonly operation: Operation;
   readonly protocol: Protocol;
 }): Wire => wires[operation] ?? wireOf(protocol);
+
+/** Whether a call's answer is to come in events, where its body says so. */
+export function wantsStream(operation: Operation, body: Body): boolean {
+  return wires[operation]?.wantsStream?.(body) ?? body.value('stream') === true;
+}
 
 /** Only chat has a neutral form; any other operation needs an upstream that speaks it itself. */
 export const isTranslatable = (operation: Operation): boolean => operation === 'chat';

@@ -94,7 +94,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   private modeOf(status: number, contentType = ''): Mode {
     if (status < 200 || status >= 300) return 'failed';
-    if (!this.input.stream || contentType.includes('json')) return 'whole';
+    if (contentType.includes('json')) return 'whole';
+    if (this.input.prepared.raw) return contentType.startsWith('text/') ? 'whole' : 'stream';
+    if (!this.input.stream || contentType.startsWith('audio/')) return 'whole';
     return contentType.includes('event-stream') ? 'stream' : 'undecided';
   }
 
@@ -118,8 +120,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   private completeWhole(body: Buffer): void {
     const answer = parseJson(body.toString('utf8'));
-    if (!isObject(answer)) return this.fail(broken('invalid_answer', 'The upstream did not answer in JSON.'));
-    const { facts, meaningful, error, body: answerBody } = this.reader.whole(body, answer);
+    const whole = isObject(answer)
+      ? this.reader.whole(body, answer)
+      : this.reader.plain?.(body, text(this.headers['content-type']) ?? '');
+    if (!whole) return this.fail(broken('invalid_answer', 'The upstream did not answer in JSON.'));
+    const { facts, meaningful, error, body: answerBody } = whole;
     if (error !== undefined) return this.fail(this.classified(answer));
     if (!meaningful) return this.fail(broken('empty_answer', 'The upstream answered with nothing.'));
     this.firstByteAt = Date.now();
@@ -146,7 +151,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
       commit: () => {
         this.firstByteAt = Date.now();
         this.restOfTime();
-        this.input.reply.begin(200, EVENT_STREAM);
+        this.input.reply.begin(200, this.streamType());
       },
       out: (bytes) => this.pass(bytes),
       error: (error, frame) => {
@@ -156,6 +161,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
       },
       end: () => (this.firstByteAt === null ? this.completeStream() : this.answered()),
     };
+  }
+
+  private streamType(): string {
+    return this.input.prepared.raw ? (text(this.headers['content-type']) ?? BYTES) : EVENT_STREAM;
   }
 
   private pass(bytes: Bytes): void {
@@ -232,6 +241,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 }
 
 const EVENT_STREAM = 'text/event-stream; charset=utf-8';
+const BYTES = 'application/octet-stream';
 
 const text = (header: string | string[] | undefined): string | undefined =>
   Array.isArray(header) ? header[0] : header;

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Settings } from '@app/config';
 import { Agent, type Dispatcher } from 'undici';
@@ -13,7 +14,8 @@ export interface UpstreamCall {
   readonly method: 'GET' | 'POST';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer | null;
+  /** A stream is of the length that `content-length` says, and read once. */
+  readonly body: Buffer | Readable | null;
   /** Request fields the upstream could not take. */
   readonly dropped: readonly string[];
 }
