@@ -28,21 +28,25 @@ const base = {
   },
 };
 
-const project = (displayName, folders) => ({
+const project = (displayName, folders, more = {}) => ({
   ...base,
+  ...more,
   displayName,
   testMatch: folders.map((folder) => `<rootDir>/${folder}/**/*.spec.ts`),
 });
+
+// Never for unit and recorded tests: there, what fails once is wrong.
+const secondTry = { setupFilesAfterEnv: ['<rootDir>/test/support/second-try.ts'] };
 
 module.exports = {
   // Only to tell a hang from a busy machine: whole servers start in some tests.
   testTimeout: 120_000,
   projects: [
     project('unit', ['libs', 'apps', 'web/src']),
-    project('contract', ['test/contract']),
-    project('e2e', ['test/e2e']),
+    project('contract', ['test/contract'], secondTry),
+    project('e2e', ['test/e2e'], secondTry),
     project('recorded', ['test/recorded']),
-    project('browser', ['test/browser']),
-    project('chaos', ['test/chaos']),
+    project('browser', ['test/browser'], secondTry),
+    project('chaos', ['test/chaos'], secondTry),
   ],
 };

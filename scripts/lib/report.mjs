@@ -7,6 +7,9 @@ export function report(results) {
     console.log(row(name, passed, failed, skipped, (ms / 1000).toFixed(1)));
   const problems = results.flatMap((result) => result.problems);
   if (problems.length > 0) console.log(`\nFailed:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+  const secondTries = results.flatMap((result) => result.secondTries ?? []);
+  if (secondTries.length > 0)
+    console.log(`\n${secondTries.map((test) => `passed on the second try: ${test}`).join('\n')}`);
   console.log(`\n${sum(results, 'passed')} passed, ${sum(results, 'failed')} failed`);
   return problems.length > 0 ? 1 : 0;
 }

@@ -11,7 +11,8 @@ const isCi = /^(true|1)$/.test(process.env.CI ?? '');
 /**
  * Runs one stage.
  * @param jestArgs further arguments for jest, from the command line
- * @returns {Promise<{name: string, passed: number, failed: number, skipped: number, problems: string[], ms: number}>}
+ * @returns {Promise<{name: string, passed: number, failed: number, skipped: number, problems: string[], secondTries?: string[],
+ *   ms: number}>} secondTries: tests that failed at first and passed when tried again
  */
 export async function runStage(name, stage, jestArgs) {
   console.log(`\n── ${name} ${'─'.repeat(Math.max(0, 70 - name.length))}`);
@@ -93,7 +94,8 @@ function count(name, { optional = false }, json, { code, late }) {
   if (skipped > 0 && isCi) problems.push(...json.testResults.flatMap((suite) => skippedTests(name, suite)));
   if (late) problems.push(`${name}: jest did not end after its last test; something is left open`);
   else if (code !== 0 && problems.length === 0) problems.push(`${name}: jest exited with ${code}`);
-  return { passed: json.numPassedTests, failed: problems.length, skipped, problems };
+  const secondTries = json.testResults.flatMap((suite) => secondTriesOf(name, suite));
+  return { passed: json.numPassedTests, failed: problems.length, skipped, problems, secondTries };
 }
 
 function suiteProblems(name, suite) {
@@ -102,6 +104,11 @@ function suiteProblems(name, suite) {
   return suite.status === 'failed'
     ? [`${name}: ${suite.name.replace(`${inRoot()}/`, '')} failed outside its tests`]
     : [];
+}
+
+function secondTriesOf(name, suite) {
+  const again = suite.assertionResults.filter(({ status, invocations }) => status === 'passed' && invocations > 1);
+  return again.map(({ fullName }) => `${name}: ${fullName}`);
 }
 
 function skippedTests(name, suite) {

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 
-/** Debian's and the container image's place; `CHROMIUM` names another. */
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+/** Debian's and the container image's place; `TEST_CHROMIUM` names another. */
+const executablePath = process.env.TEST_CHROMIUM ?? '/usr/bin/chromium';
 
 export const launchChromium = (): Promise<Browser> => chromium.launch({ executablePath, args: ['--no-sandbox'] });
 
@@ -16,6 +16,6 @@ export function describeInBrowser(title: string, suite: () => void): void {
       });
     });
   }
-  process.stderr.write(`skipped: ${title} (there is no ${executablePath}; set CHROMIUM)\n`);
+  process.stderr.write(`skipped: ${title} (there is no ${executablePath}; set TEST_CHROMIUM)\n`);
   describe.skip(title, suite);
 }
