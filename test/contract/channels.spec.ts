@@ -183,7 +183,24 @@ describeDatabases('channels', { entities: channelsEntities, migrations: channels
     it('is judged whole: a base URL cannot be taken from a provider that has none of its own', async () => {
       const { channel } = await here.service.create(input({ provider: 'openai-compatible', baseUrl: 'http://h/v1' }));
       await expect(here.service.update(channel.id, { baseUrl: null })).rejects.toMatchObject({ code: 'invalid' });
-      expect((await here.service.update(channel.id, { provider: 'openai', baseUrl: null })).channel.baseUrl).toBeNull();
+      const home = { provider: 'openai', baseUrl: null, keys: ['again'] };
+      expect((await here.service.update(channel.id, home)).channel.baseUrl).toBeNull();
+    });
+
+    it('of the host keeps no key, and seals a proxy that stays until it is changed', async () => {
+      const proxy = 'http://user:secret@proxy:3128';
+      const { channel } = await here.service.create(input({ settings: { proxy, apiVersion: 'v1' } }));
+      expect(channel).toMatchObject({ settings: { apiVersion: 'v1' }, proxyPreview: 'http://***:***@proxy:3128' });
+      const moved = here.service.update(channel.id, { baseUrl: 'http://elsewhere/v1' });
+      await expect(moved).rejects.toMatchObject({ code: 'invalid', extra: { errors: [{ path: 'keys' }] } });
+      const renamed = await here.service.update(channel.id, {
+        name: 'other',
+        settings: { proxy: channel.proxyPreview },
+      });
+      expect(renamed.channel).toMatchObject({ settings: {}, sealedProxy: channel.sealedProxy });
+      expect((await here.service.routeTo(channel.id)).channel.proxy?.url).toBe(proxy);
+      const direct = await here.service.update(channel.id, { settings: {} });
+      expect(direct.channel).toMatchObject({ sealedProxy: null, proxyPreview: null });
     });
 
     it('of keys replaces the list, and keeps what is named again with its id', async () => {

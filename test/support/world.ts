@@ -27,6 +27,7 @@ export interface UpstreamInput {
   readonly groups?: readonly string[];
   readonly provider?: string;
   readonly protocols?: readonly string[];
+  readonly settings?: object;
   /** Default: the simulator's, with `/v1`. */
   readonly baseUrl?: string;
 }

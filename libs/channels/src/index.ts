@@ -5,7 +5,9 @@
 import type { SealedPlace } from '@app/platform/secrets';
 import { ChannelCredentialEntity, credentialContext } from './channels/channel-credential.entity';
 import { ChannelEntity } from './channels/channel.entity';
+import { proxyContext } from './channels/proxy-address';
 import { Channels1764000000002 } from './migrations/1764000000002-channels';
+import { ChannelProxy1764000000302 } from './migrations/1764000000302-channel-proxy';
 
 export { isMetadataHost } from './channels/base-url';
 export { ChannelBatch, batchActions } from './channels/channel-batch.service';
@@ -23,7 +25,7 @@ export type {
 } from './channels/channel-input';
 export { channelLimits } from './channels/channel-limits';
 export { ChannelService } from './channels/channel.service';
-export type { ChannelSettings } from './channels/channel-settings';
+export type { ChannelSettings, ChannelSettingsInput, SystemPromptOverride } from './channels/channel-settings';
 export { ChannelUsageRepository } from './channels/channel-usage.repository';
 export { ChannelsModule } from './channels.module';
 export { channelSettings } from './channels.settings';
@@ -34,6 +36,8 @@ export { ChannelSelector } from './routing/channel-selector';
 export type { RouteQuery, Tried } from './routing/channel-selector';
 export type { ProbeQuery } from './routing/probe-route';
 export { CredentialView } from './routing/route';
+export type { ModelNames, Overrides, ParameterRule, PromptRule } from './routing/overrides';
+export { ProxyAddress } from './routing/route';
 export type { ChannelView, Route } from './routing/route';
 export { ChannelCredentialEntity, ChannelEntity, credentialContext };
 
@@ -46,5 +50,13 @@ export const sealedCredentials: SealedPlace = {
   context: credentialContext,
 };
 
+export const sealedProxies: SealedPlace = {
+  name: 'channel proxies',
+  entity: ChannelEntity,
+  key: 'id',
+  property: 'sealedProxy',
+  context: proxyContext,
+};
+
 export const channelsEntities = [ChannelEntity, ChannelCredentialEntity];
-export const channelsMigrations = [Channels1764000000002];
+export const channelsMigrations = [Channels1764000000002, ChannelProxy1764000000302];

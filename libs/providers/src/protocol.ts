@@ -58,6 +58,8 @@ export interface RequestSettings {
   readonly headers?: Readonly<Record<string, string>>;
   /** Azure OpenAI: the dated `api-version`; without it the undated v1 API is called. */
   readonly apiVersion?: string;
+  /** Instead of the provider's own paths; `{model}` stands for the model. */
+  readonly paths?: Readonly<Partial<Record<Operation, string>>>;
 }
 
 /** How one protocol is addressed unless a provider's record says otherwise. */
@@ -134,3 +136,10 @@ export const protocolDefaults: Readonly<Record<UpstreamProtocol, ProtocolDefault
     },
   },
 };
+
+const operations: ReadonlySet<unknown> = new Set([
+  'balance',
+  ...Object.values(protocolDefaults).flatMap(({ paths }) => Object.keys(paths)),
+]);
+
+export const isOperation = (value: unknown): value is Operation => operations.has(value);

@@ -57,6 +57,9 @@ function headersOf(provider: ProviderRecord, target: RequestTarget, method: stri
 }
 
 function urlOf(provider: ProviderRecord, target: RequestTarget): string {
+  const own = target.settings?.paths?.[target.operation];
+  if (own !== undefined)
+    return target.baseUrl.replace(/\/+$/, '') + own.replaceAll('{model}', () => modelInPath(target));
   const path = pathOf(provider, target.protocol, target.operation);
   if (path === undefined) throw new RangeError(`${provider.id} has no ${target.operation} over ${target.protocol}`);
   const base = baseOf(target.baseUrl, target.protocol, provider.mounts?.[target.protocol]);
@@ -67,6 +70,9 @@ function urlOf(provider: ProviderRecord, target: RequestTarget): string {
 function pathOf(provider: ProviderRecord, protocol: UpstreamProtocol, operation: Operation) {
   return provider.paths?.[protocol]?.[operation] ?? protocolDefaults[protocol].paths[operation];
 }
+
+/** Slashes stay: they are part of names such as `openai/gpt-5`. */
+const modelInPath = ({ model = '' }: RequestTarget): string => model.split('/').map(encodeURIComponent).join('/');
 
 const version = /\/v1(beta)?$/;
 

@@ -11,6 +11,7 @@
  * @property {readonly string[]} [protocols]
  * @property {Record<string, string>} [modelMapping]
  * @property {readonly string[]} [groups]
+ * @property {object} [settings]
  * @property {number} [priority]
  * @property {number} [weight]
  *

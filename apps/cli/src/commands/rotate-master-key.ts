@@ -1,4 +1,4 @@
-import { sealedCredentials } from '@app/channels';
+import { sealedCredentials, sealedProxies } from '@app/channels';
 import { sealedSettings } from '@app/config';
 import { sealedResponseEvents, sealedResponses } from '@app/relay';
 import { migrationState } from '@app/platform/database';
@@ -18,7 +18,7 @@ import { CommandFailed, type Register } from '../command';
 import { withDatabase } from '../open-database';
 
 /** Every place that holds sealed secrets. */
-export const sealedPlaces = [sealedCredentials, sealedSettings, sealedResponses, sealedResponseEvents];
+export const sealedPlaces = [sealedCredentials, sealedProxies, sealedSettings, sealedResponses, sealedResponseEvents];
 
 const help = `
 With the key in DATA_DIR/master.key: stop every server, run this, start them again.

@@ -1,7 +1,7 @@
 import type { UpstreamProtocol } from '@app/providers';
 import type { ChannelCredentialEntity } from './channel-credential.entity';
 import type { ChannelEntity, ChannelStatus } from './channel.entity';
-import type { ChannelSettings } from './channel-settings';
+import type { ChannelSettingsInput } from './channel-settings';
 
 /** An entry of `keys`: a new secret, or one that is there already and stays. */
 export type KeyInput = string | { readonly id: string };
@@ -22,7 +22,7 @@ export interface ChannelInput {
   readonly weight?: number;
   readonly tags?: readonly string[];
   readonly status?: 'enabled' | 'disabled';
-  readonly settings?: ChannelSettings;
+  readonly settings?: ChannelSettingsInput;
 }
 
 /** What is absent stays. `keys`, where present, is the whole new list. */

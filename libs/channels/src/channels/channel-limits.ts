@@ -13,4 +13,9 @@ export const channelLimits = {
   headers: 50,
   headerLength: 4096,
   settingsBytes: 65_536,
+  parameters: 100,
+  pathDepth: 8,
+  pathLength: 512,
+  patterns: 100,
+  promptLength: 32_768,
 } as const;

@@ -40,7 +40,7 @@ describe('what a channel may be', () => {
     ['at least one group', { groups: [] }, ['groups']],
     ['short labels', { tags: ['x'.repeat(65), ''], groups: ['a"b'] }, ['groups.0', 'tags.0', 'tags.1']],
     ['whole numbers', { priority: 0.5, weight: -1 }, ['priority', 'weight']],
-    ['known settings', { settings: { proxy: 'http://p' } }, ['settings.proxy']],
+    ['known settings', { settings: { proxies: 'http://p' } }, ['settings.proxies']],
     ['settings as an object', { settings: [] }, ['settings']],
     ['small settings', { settings: { apiVersion: 'x'.repeat(70_000) } }, ['settings', 'settings.apiVersion']],
     [

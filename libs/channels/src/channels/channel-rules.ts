@@ -3,23 +3,14 @@ import { findProvider, isUpstreamProtocol, worksWithoutKey } from '@app/provider
 import { checkBaseUrl } from './base-url';
 import type { ChannelEntity } from './channel.entity';
 import { channelLimits } from './channel-limits';
+import type { ChannelSettingsInput } from './channel-settings';
 import { settingsProblems } from './settings-rules';
 
 /** The part of a channel an operator writes, complete. */
 export type ChannelDraft = Pick<
   ChannelEntity,
-  | 'name'
-  | 'provider'
-  | 'baseUrl'
-  | 'protocols'
-  | 'models'
-  | 'modelMapping'
-  | 'groups'
-  | 'tags'
-  | 'settings'
-  | 'priority'
-  | 'weight'
->;
+  'name' | 'provider' | 'baseUrl' | 'protocols' | 'models' | 'modelMapping' | 'groups' | 'tags' | 'priority' | 'weight'
+> & { readonly settings: ChannelSettingsInput };
 
 type Rule = (draft: ChannelDraft) => Iterable<FieldError>;
 

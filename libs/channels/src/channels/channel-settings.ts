@@ -1,7 +1,42 @@
+import type { Operation } from '@app/providers';
+
 /** How a channel's requests differ from the provider's usual ones. Everything is optional. */
 export interface ChannelSettings {
   /** Sent with every upstream request, over the provider's own; names in lower case. Not for credentials: those are keys. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Azure OpenAI: the dated `api-version`. */
   readonly apiVersion?: string;
+  /** Changes of the request's JSON as it goes upstream, in this order. */
+  readonly parameters?: readonly ParameterOverride[];
+  readonly systemPrompt?: SystemPromptOverride;
+  /** Paths after the base URL, whatever the protocol; `{model}` stands for the upstream's name of the model. */
+  readonly paths?: Readonly<Partial<Record<Operation, string>>>;
+}
+
+/** What an operator may send: the proxy is a secret and stored apart from the other settings. */
+export interface ChannelSettingsInput extends ChannelSettings {
+  /** `http://user:password@host:port`, also `https` and `socks5`; as the channel shows it (masked): it stays. Null: none. */
+  readonly proxy?: string | null;
+}
+
+/** Whom an override concerns. */
+interface Condition {
+  /** The requested name of the model or the upstream's; `*` stands for anything. Absent: every model. */
+  readonly models?: readonly string[];
+}
+
+export interface ParameterOverride extends Condition {
+  /** `default` sets what the caller has not said. */
+  readonly op: 'set' | 'delete' | 'default';
+  /** Names in the upstream's own spelling, from the outermost inwards: `generationConfig.topK`. */
+  readonly path: string;
+  readonly value?: unknown;
+  /** Absent: `chat`. */
+  readonly operations?: readonly Operation[];
+}
+
+export interface SystemPromptOverride extends Condition {
+  readonly text: string;
+  /** Before or behind the caller's instructions, in their place, or where there are none. */
+  readonly mode: 'prepend' | 'append' | 'replace' | 'default';
 }

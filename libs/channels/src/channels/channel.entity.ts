@@ -43,6 +43,14 @@ export class ChannelEntity {
   @Column(jsonColumn<ChannelSettings>())
   settings: ChannelSettings;
 
+  /** See `proxyContext`. Null: the upstream is called directly. */
+  @Column({ name: 'sealed_proxy', type: 'text', nullable: true })
+  sealedProxy: string | null;
+
+  /** The proxy without its user and password. */
+  @Column({ name: 'proxy_preview', type: 'varchar', length: 2048, nullable: true })
+  proxyPreview: string | null;
+
   /** Higher goes first. */
   @Column({ type: 'int' })
   priority: number;

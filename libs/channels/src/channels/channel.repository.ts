@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { Brackets, DataSource, type EntityManager, In, type SelectQueryBuilder } from 'typeorm';
+import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
 import { containsPattern, rawNumber } from '@app/platform/database';
 import { ChannelCredentialEntity } from './channel-credential.entity';
 import { ChannelEntity } from './channel.entity';
@@ -75,7 +76,7 @@ export class ChannelRepository {
   }
 
   async insert(manager: EntityManager, channel: ChannelEntity): Promise<void> {
-    await manager.insert(ChannelEntity, channel);
+    await manager.insert(ChannelEntity, stored(channel));
   }
 
   /** Takes the channel's row for the rest of the transaction. False when there is none. */
@@ -86,7 +87,7 @@ export class ChannelRepository {
 
   /** Only the columns given: the running totals are others' to write. */
   async update(manager: EntityManager, ids: readonly string[], columns: Partial<ChannelEntity>): Promise<number> {
-    const { affected } = await manager.update(ChannelEntity, { id: In([...ids]) }, columns);
+    const { affected } = await manager.update(ChannelEntity, { id: In([...ids]) }, stored(columns));
     return affected ?? 0;
   }
 
@@ -151,6 +152,9 @@ export class ChannelRepository {
     return channels.map((channel) => ({ channel, credentials: byChannel.get(channel.id) ?? [] }));
   }
 }
+
+/** TypeORM's type of what it writes knows no `unknown`, which is what a parameter's value in the settings is. */
+const stored = (columns: Partial<ChannelEntity>) => columns as QueryDeepPartialEntity<ChannelEntity>;
 
 /** Names inside the stored JSON stand in quotes, so that a whole name is found and not a part of one. */
 const named = (name: string): string => containsPattern(JSON.stringify(name));

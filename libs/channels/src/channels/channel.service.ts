@@ -13,6 +13,8 @@ import { ChannelRepository } from './channel.repository';
 import { checkChannel, checkKeyCount, type ChannelDraft } from './channel-rules';
 import { ChannelEntity } from './channel.entity';
 import { planCredentials } from './credential-plan';
+import { checkDestination } from './destination';
+import { columnsOf, keepsProxy, proxyColumnsOf, withoutProxy } from './stored-proxy';
 
 /** What an operator does to one channel. Every change is in force on this node when the promise resolves, on the others within a second. */
 @Injectable()
@@ -38,8 +40,9 @@ export class ChannelService {
   async create(input: ChannelInput): Promise<ChannelRecord> {
     const draft = checkChannel(draftOf(input));
     const now = this.clock.now();
-    const channel = Object.assign(new ChannelEntity(), blank, draft, {
-      id: newId(),
+    const id = newId();
+    const channel = Object.assign(new ChannelEntity(), blank, columnsOf(this.secrets, id, draft), {
+      id,
       status: input.status ?? 'enabled',
       createdAt: now,
       updatedAt: now,
@@ -64,14 +67,23 @@ export class ChannelService {
       const now = this.clock.now();
       if (!(await this.channels.touch(manager, id, now))) throw notFound('channel');
       const current = (await this.channels.find(id, manager))!;
-      const draft = checkChannel(merged(current.channel, patch));
+      const keepProxy = keepsProxy(current.channel, patch);
+      const draft = checkChannel(merged(current.channel, keepProxy ? withoutProxy(patch) : patch));
+      const { proxyPreview } = current.channel;
       const status = patch.status && { status: patch.status, statusReason: null };
       checkKeyCount(draft.provider, patch.keys ? patch.keys.length : countKeys(current));
+      checkDestination({
+        from: { ...current.channel, proxy: proxyPreview },
+        to: { ...draft, proxy: keepProxy ? proxyPreview : (draft.settings.proxy ?? null) },
+        keys: patch.keys,
+        storedKeys: countKeys(current),
+      });
       if (patch.keys) {
         const wanted = { channelId: id, current: current.credentials, wanted: patch.keys, now };
         await this.channels.applyCredentials(manager, planCredentials(this.secrets, wanted));
       }
-      await this.channels.update(manager, [id], { ...draft, ...status });
+      const proxy = keepProxy && proxyColumnsOf(current.channel);
+      await this.channels.update(manager, [id], { ...columnsOf(this.secrets, id, draft), ...proxy, ...status });
       if (enabling) await this.channels.enableAutoDisabled(manager, [id]);
     });
     await publishChannelsChanged(this.bus, [id], enabling);

@@ -1,5 +1,7 @@
 import { isSecretField, type FieldError } from '@app/core';
 import { channelLimits } from './channel-limits';
+import { overrideRules } from './override-rules';
+import { checkProxy } from './proxy-address';
 
 /** What is wrong with a channel's settings; nothing that is not known to `ChannelSettings` passes. */
 export function* settingsProblems(settings: unknown): Iterable<FieldError> {
@@ -41,6 +43,11 @@ const settingRules: Readonly<Record<string, (value: unknown) => Iterable<FieldEr
     if (typeof value !== 'string' || !/^[\w.-]{1,40}$/.test(value)) {
       yield { path: 'settings.apiVersion', message: 'must be a version such as 2024-10-21' };
     }
+  },
+  ...overrideRules,
+  *proxy(value) {
+    const checked = value === null ? undefined : checkProxy(value);
+    if (checked && 'problem' in checked) yield { path: 'settings.proxy', message: checked.problem };
   },
 };
 

@@ -53,6 +53,8 @@ function world(bus = new MemoryBus()): World {
     baseUrl: 'https://h/v1',
     protocols: ['openai-chat' as const],
     settings: {},
+    overrides: null,
+    proxy: null,
   };
   const made: World = {
     ...{ health, bus, settings, condemned, noted, now: 1_000_000 },

@@ -62,7 +62,16 @@ function indexed(id: string, sketch: Sketch, vocabulary: Vocabulary): IndexedCha
   const protocols = sketch.protocols ?? ['openai-chat'];
   const names = new Set([...models, ...Object.keys(mapping)]);
   return {
-    view: { id, name: id, provider: findProvider('openai')!, baseUrl: 'https://h/v1', protocols, settings: {} },
+    view: {
+      id,
+      name: id,
+      provider: findProvider('openai')!,
+      baseUrl: 'https://h/v1',
+      protocols,
+      settings: {},
+      overrides: null,
+      proxy: null,
+    },
     credentials: Array.from({ length: keys }, (_, n) => new CredentialView(`${id}-${n}`, 's')),
     groups,
     priority,

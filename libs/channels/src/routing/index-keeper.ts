@@ -131,8 +131,8 @@ export class IndexKeeper implements OnModuleInit, OnApplicationShutdown {
   }
 
   #put(channels: Map<string, IndexedChannel>, vocabulary: Vocabulary, record: ChannelRecord): void {
-    const indexed = indexChannel(record, this.secrets, vocabulary, ({ id, channelId }, error) => {
-      this.#logger.error(`credential ${id} of channel ${channelId} does not open: ${messageOf(error)}`);
+    const indexed = indexChannel(record, this.secrets, vocabulary, (what, error) => {
+      this.#logger.error(`${what} of channel ${record.channel.id} does not open: ${messageOf(error)}`);
     });
     if (indexed) channels.set(indexed.view.id, indexed);
   }

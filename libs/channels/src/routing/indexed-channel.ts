@@ -3,7 +3,9 @@ import type { SecretBox } from '@app/platform/secrets';
 import { type ChannelCredentialEntity, credentialContext } from '../channels/channel-credential.entity';
 import type { ChannelEntity } from '../channels/channel.entity';
 import type { ChannelRecord } from '../channels/channel-input';
-import { type ChannelView, CredentialView } from './route';
+import { proxyContext } from '../channels/proxy-address';
+import { compileOverrides } from './overrides';
+import { type ChannelView, CredentialView, ProxyAddress } from './route';
 import type { Vocabulary } from './vocabulary';
 
 /** A channel that can serve, as the index holds it. */
@@ -22,27 +24,32 @@ export interface IndexedChannel {
   turn: number;
 }
 
-/** The channel as a request sees it, or null when nobody knows its provider or where it is. */
-export function viewOf(channel: ChannelEntity): ChannelView | null {
+/** The channel as a request sees it, or null when nobody knows its provider or where it is. Throws where its proxy cannot be opened. */
+export function viewOf(channel: ChannelEntity, secrets: SecretBox): ChannelView | null {
   const provider = findProvider(channel.provider);
   const baseUrl = channel.baseUrl ?? provider?.defaultBaseUrl;
   if (!provider || baseUrl == null) return null;
   const { id, name, settings } = channel;
-  return { id, name, provider, baseUrl, protocols: channel.protocols ?? provider.protocols, settings };
+  const protocols = channel.protocols ?? provider.protocols;
+  const proxy = openProxy(secrets, channel);
+  return { id, name, provider, baseUrl, protocols, settings, overrides: compileOverrides(settings), proxy };
 }
+
+const openProxy = (secrets: SecretBox, { id, sealedProxy }: ChannelEntity): ProxyAddress | null =>
+  sealedProxy ? new ProxyAddress(secrets.open(sealedProxy, proxyContext(id))) : null;
 
 /** Throws where the secret cannot be opened. */
 export const openCredential = (secrets: SecretBox, row: ChannelCredentialEntity): CredentialView =>
   new CredentialView(row.id, secrets.open(row.sealedSecret, credentialContext(row.id)));
 
-/** What the index needs of a stored channel; null when it cannot serve. `onUnreadable` hears of credentials that do not open. */
+/** What the index needs of a stored channel; null when it cannot serve. `onUnreadable` hears of secrets that do not open. */
 export function indexChannel(
   { channel, credentials: rows }: ChannelRecord,
   secrets: SecretBox,
   vocabulary: Vocabulary,
-  onUnreadable: (row: ChannelCredentialEntity, error: unknown) => void,
+  onUnreadable: (what: string, error: unknown) => void,
 ): IndexedChannel | null {
-  const view = channel.status === 'enabled' ? viewOf(channel) : null;
+  const view = channel.status === 'enabled' ? readableView(channel, secrets, onUnreadable) : null;
   if (!view) return null;
   const credentials = rows
     .filter((row) => row.status === 'enabled')
@@ -50,7 +57,7 @@ export function indexChannel(
       try {
         return [openCredential(secrets, row)];
       } catch (error) {
-        onUnreadable(row, error);
+        onUnreadable(`credential ${row.id}`, error);
         return [];
       }
     });
@@ -67,4 +74,18 @@ export function indexChannel(
     mapping: mapping.size > 0 ? mapping : null,
     turn: Math.floor(Math.random() * credentials.length),
   };
+}
+
+/** A channel whose proxy is unknown is not called at all: its operator does not want it called directly. */
+function readableView(
+  channel: ChannelEntity,
+  secrets: SecretBox,
+  onUnreadable: (what: string, error: unknown) => void,
+): ChannelView | null {
+  try {
+    return viewOf(channel, secrets);
+  } catch (error) {
+    onUnreadable('proxy', error);
+    return null;
+  }
 }

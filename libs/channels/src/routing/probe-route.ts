@@ -18,7 +18,7 @@ export interface ProbeQuery {
  */
 export function probeRoute(record: ChannelRecord, secrets: SecretBox, query: ProbeQuery, now: number): Route {
   const { channel, credentials } = record;
-  const view = viewOf(channel);
+  const view = viewOf(channel, secrets);
   const row = credentials.find(({ status }) => status === 'enabled') ?? credentials[0];
   if (!view || !row) throw conflict('the channel has no key, or its provider is not known to this version');
   const { protocol = view.protocols[0]! } = query;

@@ -1,5 +1,6 @@
 import type { UpstreamProtocol, Provider } from '@app/providers';
 import type { ChannelSettings } from '../channels/channel-settings';
+import type { Overrides } from './overrides';
 
 /** A channel as a request sees it. */
 export interface ChannelView {
@@ -11,6 +12,23 @@ export interface ChannelView {
   /** What the upstream speaks, in order of preference; never empty. */
   readonly protocols: readonly UpstreamProtocol[];
   readonly settings: ChannelSettings;
+  /** Null: request bodies go as they are. */
+  readonly overrides: Overrides | null;
+  /** Null: the upstream is called directly. */
+  readonly proxy: ProxyAddress | null;
+}
+
+/** An opened proxy address, as shy as a credential. */
+export class ProxyAddress {
+  readonly #url: string;
+
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  get url(): string {
+    return this.#url;
+  }
 }
 
 /** An opened credential. The secret is in no enumerable property: spreading, printing or serialising this shows none. */

@@ -1,13 +1,13 @@
 import type { Route } from '@app/channels';
-import type { UpstreamAddress } from '@app/providers';
 import type { RelayRequest } from '../relay.types';
+import type { UpstreamCall } from '../transport/transport';
 
-/** Where a call goes on its route, with the credential in its headers. */
-export const addressOf = (
+/** Where a call goes on its route and through whom, with the credential in its headers. */
+export function addressOf(
   { operation, stream }: Pick<RelayRequest, 'operation' | 'stream'>,
   { channel, credential, protocol, upstreamModel }: Route,
-): UpstreamAddress =>
-  channel.provider.request({
+): Omit<UpstreamCall, 'body' | 'dropped'> {
+  const address = channel.provider.request({
     protocol,
     operation,
     baseUrl: channel.baseUrl,
@@ -16,3 +16,5 @@ export const addressOf = (
     stream,
     settings: channel.settings,
   });
+  return channel.proxy ? { ...address, proxy: channel.proxy } : address;
+}

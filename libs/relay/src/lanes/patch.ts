@@ -1,6 +1,10 @@
 import type { Route } from '@app/channels';
 import { quirksOf } from '@app/providers';
 import type { RelayRequest } from '../relay.types';
+import { parameterEdits } from '../overrides/parameter-edits';
+import { rulesFor } from '../overrides/parameters';
+import { promptEdits } from '../overrides/prompt-edits';
+import { promptFor } from '../overrides/system-prompt';
 import { applyEdits, type Edit, setMember } from '../request/edits';
 import { addressOf } from './address';
 import type { Lane } from './lane';
@@ -9,8 +13,8 @@ import { RawReader } from './raw-reader';
 import type { Wire } from './wire';
 
 /**
- * Same protocol on both sides: the caller's own bytes go upstream; only the model's name and the wish for usage are changed, in
- * place, and what the gateway does not know passes untouched, both ways.
+ * Same protocol on both sides: the caller's own bytes go upstream; only the model's name, the wish for usage and what the channel
+ * overrides are changed, in place, and what the gateway does not know passes untouched, both ways.
  */
 export const patchLane = (wire: Wire): Lane => ({
   prepare(request, route) {
@@ -26,8 +30,14 @@ export const patchLane = (wire: Wire): Lane => ({
   },
 });
 
-function editsOf({ body, model }: RelayRequest, route: Route, askForUsage: Wire | null): Edit[] {
+function editsOf(request: RelayRequest, route: Route, askForUsage: Wire | null): Edit[] {
+  const { body, model } = request;
   const edits: Edit[] = askForUsage ? [...askForUsage.askForUsage(body)] : [];
   if (route.upstreamModel !== model && body.get('model')) edits.push(setMember(body, 'model', route.upstreamModel));
-  return edits;
+  return route.channel.overrides === null ? edits : [...edits, ...overridesOf(request, route)];
+}
+
+function overridesOf(request: RelayRequest, route: Route): readonly Edit[] {
+  const { body, protocol } = request;
+  return [...promptEdits(body, protocol, promptFor(request, route)), ...parameterEdits(body, rulesFor(request, route))];
 }

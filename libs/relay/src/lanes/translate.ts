@@ -3,6 +3,8 @@ import type { ChatRequest } from '../chat/request';
 import { isObject, type JsonObject, parseJson } from '../json';
 import { badRequest } from '../relay.errors';
 import type { RelayRequest } from '../relay.types';
+import { rulesFor, withParameters } from '../overrides/parameters';
+import { promptFor, withSystemPrompt } from '../overrides/system-prompt';
 import { clientFace, upstreamFace, upstreamWire, wireOf } from '../protocols/faces';
 import { addressOf } from './address';
 import type { Lane } from './lane';
@@ -14,7 +16,11 @@ export const translateLane: Lane = {
     const quirks = quirksOf(route.channel.provider, route.protocol);
     const upstream = upstreamFace(route.protocol);
     const chat = { ...decoded(request), model: route.upstreamModel };
-    const { body, dropped } = upstream.encodeRequest(chat, quirks);
+    const { body: encoded, dropped } = upstream.encodeRequest(
+      withSystemPrompt(chat, promptFor(request, route)),
+      quirks,
+    );
+    const body = withParameters(encoded, rulesFor(request, route));
     const translation = {
       client: clientFace(request.protocol),
       upstream,

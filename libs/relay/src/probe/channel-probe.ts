@@ -47,7 +47,12 @@ export class ChannelProbe {
     if (model === '') throw invalid('model', 'must be named: the channel serves none yet');
     const address = this.address(route, { protocol, operation: 'chat', model, stream });
     const startedAt = Date.now();
-    const answer = await this.attempt(route, { ...address, body: minimalCall(protocol, model, stream), dropped: [] });
+    const answer = await this.attempt(route, {
+      ...address,
+      body: minimalCall(protocol, model, stream),
+      dropped: [],
+      proxy: channel.proxy,
+    });
     const latencyMs = Date.now() - startedAt;
     await this.channels.recordTest(channel.id, { ok: answer === null, latencyMs });
     return answer === null ? { ok: true, latencyMs } : { ok: false, latencyMs, error: answer };
@@ -57,7 +62,7 @@ export class ChannelProbe {
   async fetchModels(channelId: string): Promise<string[]> {
     const route = await this.route(channelId, {});
     return fetchAllModels(route, async (address) =>
-      this.json(route, await this.send({ ...address, body: null, dropped: [] })),
+      this.json(route, await this.send({ ...address, body: null, dropped: [], proxy: route.channel.proxy })),
     );
   }
 
@@ -67,7 +72,10 @@ export class ChannelProbe {
     const { provider, baseUrl, settings } = route.channel;
     const address = balanceRequest(provider, { baseUrl, credential: route.credential.secret, settings });
     if (!address) return null;
-    const usd = balanceUsd(provider, this.json(route, await this.send({ ...address, body: null, dropped: [] })));
+    const usd = balanceUsd(
+      provider,
+      this.json(route, await this.send({ ...address, body: null, dropped: [], proxy: route.channel.proxy })),
+    );
     await this.channels.recordBalance(channelId, usd);
     return usd;
   }

@@ -25,7 +25,7 @@ const known: Readonly<Record<string, Pick<Failure, 'kind' | 'code' | 'message'>>
 /** A failure below HTTP. Its message never names the upstream's address. `answered`: a response head had arrived. */
 export function networkFailure(error: Error, answered: boolean): Failure {
   const { code = '', socket } = error as SystemError;
-  const found = known[code];
+  const found = known[code] ?? proxyRefusal(error.message);
   if (found) return { ...found, status: null };
   const stale =
     !answered &&
@@ -38,6 +38,13 @@ export function networkFailure(error: Error, answered: boolean): Failure {
     message: `The connection to the upstream broke (${code || error.name}).`,
     ...(stale ? { stale } : {}),
   };
+}
+
+/** undici has no code for a proxy that opens no tunnel. */
+function proxyRefusal(message: string): Pick<Failure, 'kind' | 'code' | 'message'> | undefined {
+  const status = /^Proxy response \((\d{3})\)/.exec(message)?.[1];
+  if (status === undefined) return undefined;
+  return { kind: 'network', code: 'proxy_refused', message: `The channel's proxy refused the call (HTTP ${status}).` };
 }
 
 export const timedOut = (code: 'first_byte_timeout' | 'total_timeout'): Failure => ({

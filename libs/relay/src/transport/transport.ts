@@ -1,9 +1,11 @@
 import type { Readable } from 'node:stream';
+import type { ProxyAddress } from '@app/channels';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Settings } from '@app/config';
 import { Agent, type Dispatcher } from 'undici';
 import { guardedLookup } from './guarded-lookup';
 import { relaySettings } from '../relay.settings';
+import { Proxies } from './proxies';
 
 /** Connections to one upstream host. Above it, calls wait for a free one until their first-byte deadline. */
 const MAX_CONNECTIONS = 4096;
@@ -18,6 +20,8 @@ export interface UpstreamCall {
   readonly body: Buffer | Readable | null;
   /** Request fields the upstream could not take. */
   readonly dropped: readonly string[];
+  /** Absent or null: the upstream is called directly. */
+  readonly proxy?: ProxyAddress | null;
 }
 
 /** An answer read whole. */
@@ -31,6 +35,7 @@ export interface Fetched {
 @Injectable()
 export class Transport implements OnApplicationShutdown {
   private agent: Agent | null = null;
+  private proxies: Proxies | null = null;
   private idleMs = 0;
 
   constructor(private readonly settings: Settings) {
@@ -38,7 +43,7 @@ export class Transport implements OnApplicationShutdown {
   }
 
   send(call: UpstreamCall, handler: Dispatcher.DispatchHandler): void {
-    const agent = (this.agent ??= this.connect());
+    const agent = this.dispatcherFor(call);
     const { origin, path } = cut(call.url);
     agent.dispatch(
       {
@@ -59,7 +64,7 @@ export class Transport implements OnApplicationShutdown {
     call: UpstreamCall,
     limits: { readonly deadlineMs: number; readonly maxBytes: number },
   ): Promise<Fetched> {
-    const agent = (this.agent ??= this.connect());
+    const agent = this.dispatcherFor(call);
     const { origin, path } = cut(call.url);
     const { method, headers, body } = call;
     const signal = AbortSignal.timeout(limits.deadlineMs);
@@ -75,7 +80,18 @@ export class Transport implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.agent?.destroy();
+    await Promise.all([this.agent?.destroy(), this.proxies?.destroy()]);
+  }
+
+  private dispatcherFor({ proxy }: UpstreamCall): Dispatcher {
+    return proxy ? this.proxied(proxy.url) : (this.agent ??= this.connect());
+  }
+
+  private proxied(url: string): Dispatcher {
+    this.idleMs = this.settings.get(relaySettings['timeout.idleMs']);
+    const timeout = this.settings.get(relaySettings['timeout.connectMs']);
+    this.proxies ??= new Proxies({ connections: MAX_CONNECTIONS, keepAliveTimeout: KEEP_ALIVE_MS, timeout });
+    return this.proxies.through(url);
   }
 
   private connect(): Agent {
@@ -91,9 +107,10 @@ export class Transport implements OnApplicationShutdown {
 
   /** New deadlines hold for new connections; running calls end on the old ones, which then close. */
   private renew(): void {
-    const previous = this.agent;
+    const previous = [this.agent, this.proxies];
     this.agent = null;
-    void previous?.close().catch(() => undefined);
+    this.proxies = null;
+    for (const one of previous) void one?.close().catch(() => undefined);
   }
 }
 

@@ -95,7 +95,12 @@ export class ChannelFieldsDto {
   @IsIn(settable)
   status?: SettableStatus;
 
-  /** `headers`: sent with every upstream request. `apiVersion`: Azure OpenAI's dated API. */
+  /**
+   * `headers`: sent with every upstream request. `apiVersion`: Azure OpenAI's dated API. `parameters`: `[{op, path, value, models}]`,
+   * `op` one of set, delete, default, changes of the request's JSON. `systemPrompt`: `{text, mode, models}`, `mode` one of prepend,
+   * append, replace, default. `paths`: by operation, after the base URL. `proxy`: its address, shown without user and password;
+   * as it is shown, it stays.
+   */
   @ApiPropertyOptional({ type: 'object', additionalProperties: true })
   @Optional()
   @IsObject()

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ChannelHealth, type ChannelInput, type ChannelRecord, type ChannelSettings } from '@app/channels';
+import { ChannelHealth, type ChannelInput, type ChannelRecord, type ChannelSettingsInput } from '@app/channels';
 import { nanoToUsd } from '@app/core';
 import { findProvider } from '@app/providers';
 import { iso } from '../http';
@@ -25,7 +25,7 @@ export class ChannelMapper {
       priority: channel.priority,
       weight: channel.weight,
       tags: [...channel.tags],
-      settings: { ...channel.settings },
+      settings: { ...channel.settings, ...(channel.proxyPreview !== null && { proxy: channel.proxyPreview }) },
       status: channel.status,
       statusReason: channel.statusReason,
       health: this.healthOf(record),
@@ -54,12 +54,12 @@ export class ChannelMapper {
 export const inputOf = ({ keys = [], settings, ...body }: CreateChannelDto): ChannelInput => ({
   ...body,
   keys,
-  ...(settings && { settings: settings as ChannelSettings }),
+  ...(settings && { settings: settings as ChannelSettingsInput }),
 });
 
 export const patchOf = ({ settings, ...body }: UpdateChannelDto): Partial<ChannelInput> => ({
   ...body,
-  ...(settings && { settings: settings as ChannelSettings }),
+  ...(settings && { settings: settings as ChannelSettingsInput }),
 });
 
 /** What an operator decides about a channel: what an audit record compares. */

@@ -202,7 +202,11 @@ describe('/api/channels', () => {
       selector.select({ group: 'default', model }, { channels: new Set(), credentials: new Set() });
     const { id } = await create({ models: ['only-here'] });
     expect(route('only-here')?.credential.secret).toBe(secret);
-    await send('patch', `/channels/${id}`, { models: ['now-here'], baseUrl: 'http://other.example/v1/' }).expect(200);
+    await send('patch', `/channels/${id}`, {
+      models: ['now-here'],
+      baseUrl: 'http://other.example/v1/',
+      keys: [secret],
+    }).expect(200);
     expect(route('only-here')).toBeNull();
     expect(route('now-here')?.channel.baseUrl).toBe('http://other.example/v1');
     await send('patch', `/channels/${id}`, { status: 'disabled' }).expect(200);
@@ -212,6 +216,45 @@ describe('/api/channels', () => {
     await send('delete', `/channels/${id}`).expect(204);
     expect(route('now-here')).toBeNull();
     await send('delete', `/channels/${id}`).expect(404);
+  });
+
+  it('wants the keys again when they would go to another host, or through another proxy', async () => {
+    const { id, keys } = await create();
+    const elsewhere = { baseUrl: 'https://elsewhere.example/v1' };
+    expect(await refusedPaths('patch', `/channels/${id}`, elsewhere)).toEqual(['keys']);
+    expect(await refusedPaths('patch', `/channels/${id}`, { ...elsewhere, keys: [{ id: keys[0].id }] })).toEqual([
+      'keys',
+    ]);
+    expect(await refusedPaths('patch', `/channels/${id}`, { provider: 'openai', baseUrl: null })).toEqual(['keys']);
+    const settings = { proxy: 'http://spy.example:3128' };
+    expect(await refusedPaths('patch', `/channels/${id}`, { settings })).toEqual(['keys']);
+    expect((await send('get', `/channels/${id}`)).body).toMatchObject({ baseUrl, settings: {} });
+    await send('patch', `/channels/${id}`, { baseUrl: baseUrl.replace('/v1', '/v2') }).expect(200);
+    await send('patch', `/channels/${id}`, { ...elsewhere, settings, keys: [secret] }).expect(200);
+  });
+
+  it('seals a proxy and shows it without its password, which a change may send back', async () => {
+    const shown = 'http://***:***@proxy.example:3128';
+    const settings = { proxy: 'http://user:proxy-secret@proxy.example:3128/', apiVersion: '2024-10-21' };
+    const { id, ...created } = await create({ settings, models: ['proxied'] });
+    const route = () =>
+      app
+        .get(ChannelSelector)
+        .select({ group: 'default', model: 'proxied' }, { channels: new Set(), credentials: new Set() });
+    expect(created.settings).toEqual({ apiVersion: '2024-10-21', proxy: shown });
+    expect(route()?.channel.proxy?.url).toBe('http://user:proxy-secret@proxy.example:3128');
+    const kept = await send('patch', `/channels/${id}`, { settings: { proxy: shown } }).expect(200);
+    expect(kept.body.settings).toEqual({ proxy: shown });
+    await send('patch', `/channels/${id}`, { name: 'renamed' }).expect(200);
+    expect(route()?.channel.proxy?.url).toBe('http://user:proxy-secret@proxy.example:3128');
+    expect(JSON.stringify(route())).not.toContain('proxy-secret');
+    expect(await refusedPaths('patch', `/channels/${id}`, { settings: { proxy: shown.replace('3128', '1') } })).toEqual(
+      ['settings.proxy'],
+    );
+    for (const path of ['/channels', `/channels/${id}`, '/logs/audit'])
+      expect((await send('get', path).expect(200)).text).not.toContain('proxy-secret');
+    expect((await send('patch', `/channels/${id}`, { settings: {} }).expect(200)).body.settings).toEqual({});
+    expect(route()?.channel.proxy).toBeNull();
   });
 
   it('disables a key that keeps being refused, and takes it back on request', async () => {

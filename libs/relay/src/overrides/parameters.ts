@@ -1,0 +1,39 @@
+import type { ParameterRule, Route } from '@app/channels';
+import { isObject, type JsonObject } from '../json';
+import type { RelayRequest } from '../relay.types';
+
+/** A channel's rules for the body of one call; empty for nearly all. */
+export function rulesFor(
+  { operation, model }: Pick<RelayRequest, 'operation' | 'model'>,
+  { channel, upstreamModel }: Pick<Route, 'channel' | 'upstreamModel'>,
+): readonly ParameterRule[] {
+  if (channel.overrides === null) return none;
+  const names = { requested: model, upstream: upstreamModel };
+  return channel.overrides.parameters.filter((rule) => rule.operations.includes(operation) && rule.concerns(names));
+}
+
+const none: readonly ParameterRule[] = [];
+
+/** A body made by ourselves with the rules applied; what they do not touch is shared with the old one. */
+export const withParameters = (body: JsonObject, rules: readonly ParameterRule[]): JsonObject =>
+  rules.reduce((result, { path, ...rule }) => changed(result, path, rule), body);
+
+type Change = Pick<ParameterRule, 'op' | 'value'>;
+
+/** The object with the change made at the path; the same object when there is nothing to do. */
+export function changed(object: JsonObject, [name = '', ...rest]: readonly string[], change: Change): JsonObject {
+  const present = Object.hasOwn(object, name) && object[name] !== undefined;
+  const before = present ? object[name] : undefined;
+  if (rest.length > 0) {
+    if (!isObject(before) && (change.op === 'delete' || (change.op === 'default' && present))) return object;
+    const after = changed(isObject(before) ? before : {}, rest, change);
+    return after === before ? object : { ...object, [name]: after };
+  }
+  if (change.op === 'delete') return present ? without(object, name) : object;
+  return change.op === 'default' && present ? object : { ...object, [name]: change.value };
+}
+
+function without(object: JsonObject, name: string): JsonObject {
+  const { [name]: _gone, ...rest } = object;
+  return rest;
+}
