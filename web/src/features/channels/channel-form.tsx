@@ -9,6 +9,8 @@ import { FormSection } from '@/shared/ui/form-section';
 import { providersQuery, useChangeChannel, useCreateChannel } from './channel.queries';
 import { ChannelFormProvider, changeOf, newChannelOf, useChannelFormRoot, valuesOf } from './channel-values';
 import { FETCH_MODELS, ModelsField } from './models-field';
+import { OverrideFields } from './override-fields';
+import { isJsonList } from './override-values';
 import { PairsField } from './pairs-field';
 import { RequestFields } from './request-fields';
 import { RoutingFields } from './routing-fields';
@@ -31,7 +33,11 @@ export function ChannelForm({ channel, pickModels = false, onClose, onCreated }:
   const { data: providers = [] } = useQuery(providersQuery);
   const form = useChannelFormRoot({
     initialValues: valuesOf(channel, providers),
-    validate: { name: isNotEmpty(t('form.required')), provider: isNotEmpty(t('form.required')) },
+    validate: {
+      name: isNotEmpty(t('form.required')),
+      provider: isNotEmpty(t('form.required')),
+      settings: { parameters: (text) => (isJsonList(text) ? null : t('channels.parametersInvalid')) },
+    },
   });
   const submit = useSubmit(form, async (values, intent) => {
     const ownUrl = providers.find(({ id }) => id === values.provider)?.defaultBaseUrl ?? null;
@@ -78,6 +84,9 @@ export function ChannelForm({ channel, pickModels = false, onClose, onCreated }:
         </FormSection>
         <FormSection title={t('channels.section.requests')}>
           <RequestFields />
+        </FormSection>
+        <FormSection title={t('channels.section.overrides')}>
+          <OverrideFields />
         </FormSection>
       </FormDrawer>
     </ChannelFormProvider>

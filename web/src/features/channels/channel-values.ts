@@ -1,5 +1,8 @@
 import { createFormContext } from '@mantine/form';
 import type { Channel, ChannelChange, ChannelKey, NewChannel, Protocol, Provider } from '@/api/types';
+import { leavesItsHost } from './destination';
+import { noOverrides, overridesOf, storedOverrides, type OverrideValues } from './override-values';
+import { pair, recordOf, type Pair } from './pairs';
 
 /** What the form holds. Names are the API's, so that the server's field errors find their field. */
 export interface ChannelValues {
@@ -18,20 +21,10 @@ export interface ChannelValues {
   tags: string[];
   /** None: what the provider speaks. */
   protocols: Protocol[];
-  settings: { apiVersion: string; headers: readonly Pair[] };
-}
-
-/** One line of a record: a model's name and the upstream's, a header and its value. `id` is for React. */
-export interface Pair {
-  readonly id: number;
-  from: string;
-  to: string;
+  settings: { apiVersion: string; headers: readonly Pair[] } & OverrideValues;
 }
 
 export const [ChannelFormProvider, useChannelForm, useChannelFormRoot] = createFormContext<ChannelValues>();
-
-let rows = 0;
-export const pair = (from = '', to = ''): Pair => ({ id: ++rows, from, to });
 
 export const valuesOf = (channel: Channel | undefined, providers: readonly Provider[]): ChannelValues =>
   channel ? storedValues(channel, providers) : newValues(providers);
@@ -51,7 +44,7 @@ function newValues([first]: readonly Provider[]): ChannelValues {
     weight: 1,
     tags: [],
     protocols: [],
-    settings: { apiVersion: '', headers: [] },
+    settings: { apiVersion: '', headers: [], ...noOverrides() },
   };
 }
 
@@ -73,6 +66,7 @@ function storedValues(channel: Channel, providers: readonly Provider[]): Channel
     settings: {
       apiVersion: typeof settings.apiVersion === 'string' ? settings.apiVersion : '',
       headers: pairsOf(settings.headers),
+      ...storedOverrides(settings),
     },
   };
 }
@@ -110,22 +104,19 @@ export function newChannelOf(values: ChannelValues, ownUrl: string | null): NewC
 /** Credentials are write-only: those that stay are named by id, and nothing is said when nothing changes. */
 export function changeOf(values: ChannelValues, ownUrl: string | null, channel: Channel): ChannelChange {
   const added = linesOf(values.keys);
-  const untouched = added.length === 0 && values.keptKeys.length === channel.keys.length;
-  const keys = [...values.keptKeys.map(({ id }) => ({ id })), ...added];
+  const kept = leavesItsHost(values, channel, ownUrl) ? [] : values.keptKeys;
+  const untouched = added.length === 0 && kept.length === channel.keys.length;
+  const keys = [...kept.map(({ id }) => ({ id })), ...added];
   return { ...fieldsOf(values, ownUrl), ...(untouched ? {} : { keys }) };
 }
 
-function settingsOf({ apiVersion, headers }: ChannelValues['settings']): Record<string, unknown> {
+function settingsOf({ apiVersion, headers, ...overrides }: ChannelValues['settings']): Record<string, unknown> {
   const sent = recordOf(headers);
   return {
     ...(apiVersion.trim() && { apiVersion: apiVersion.trim() }),
     ...(Object.keys(sent).length > 0 && { headers: sent }),
+    ...overridesOf(overrides),
   };
-}
-
-function recordOf(rows: readonly Pair[]): Record<string, string> {
-  const complete = rows.map(({ from, to }) => [from.trim(), to.trim()] as const).filter(([from, to]) => from && to);
-  return Object.fromEntries(complete);
 }
 
 const linesOf = (text: string): string[] =>

@@ -1,10 +1,11 @@
 import { ActionIcon, Button, Group, Input, Stack, TextInput } from '@mantine/core';
 import { IconArrowRight, IconPlus, IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { pair, useChannelForm, type Pair } from './channel-values';
+import { useChannelForm } from './channel-values';
+import { pair, type Pair } from './pairs';
 
 interface PairsFieldProps {
-  name: 'modelMapping' | 'settings.headers';
+  name: 'modelMapping' | 'settings.headers' | 'settings.paths';
   pairs: readonly Pair[];
   label: string;
   hint: string;

@@ -1,10 +1,11 @@
-import { Select, Textarea, TextInput } from '@mantine/core';
+import { Alert, Select, Textarea, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { Channel } from '@/api/types';
 import { providersQuery } from './channel.queries';
 import { useChannelForm } from './channel-values';
 import { CredentialList } from './credential-list';
+import { leavesItsHost } from './destination';
 
 /** Which vendor, where, and with what credentials. */
 export function UpstreamFields({ channel }: { channel: Channel | undefined }) {
@@ -13,6 +14,8 @@ export function UpstreamFields({ channel }: { channel: Channel | undefined }) {
   const { data: providers = [] } = useQuery(providersQuery);
   const provider = providers.find(({ id }) => id === form.values.provider);
   const fallbackUrl = provider?.defaultBaseUrl ?? null;
+
+  const moves = channel !== undefined && leavesItsHost(form.values, channel, fallbackUrl);
 
   /** An address nobody typed follows the provider. */
   const choose = (id: string | null) => {
@@ -43,7 +46,8 @@ export function UpstreamFields({ channel }: { channel: Channel | undefined }) {
         type="url"
         {...form.getInputProps('baseUrl')}
       />
-      {channel && channel.keys.length > 0 && <CredentialList channel={channel} />}
+      {moves && <Alert color="yellow">{t('channels.keysStayBehind')}</Alert>}
+      {channel && channel.keys.length > 0 && !moves && <CredentialList channel={channel} />}
       <Textarea
         label={channel ? t('channels.addKeys') : t('channels.keys')}
         description={t('channels.keysHint')}
@@ -51,7 +55,7 @@ export function UpstreamFields({ channel }: { channel: Channel | undefined }) {
         autosize
         minRows={2}
         maxRows={8}
-        required={!channel && (provider?.credentialFields.some((field) => field.required) ?? true)}
+        required={(!channel || moves) && (provider?.credentialFields.some((field) => field.required) ?? true)}
         autoComplete="off"
         spellCheck={false}
         styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
