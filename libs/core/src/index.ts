@@ -1,3 +1,4 @@
+export * from './aws-event-stream';
 /** core: pure TypeScript that every other lib may use: errors, ids, clock, money, redaction, SSE framing. Imports nothing of ours. */
 export * from './clock';
 export * from './errors';

@@ -21,6 +21,9 @@ const secretFields = new Set([
   'otp',
   'privatekey',
   'clientsecret',
+  'secretaccesskey',
+  'sessiontoken',
+  'xamzsecuritytoken',
   'cipher',
 ]);
 
@@ -28,6 +31,9 @@ const secretFields = new Set([
 const secretShapes: readonly [RegExp, string][] = [
   [/\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}/gi, '$1 [redacted]'],
   [/\b(sk|pk|rk|xai|gsk|AIza|pa|r8|hf)[-_]?[A-Za-z0-9_-]{16,}/g, '[redacted]'],
+  [/\b(ya29\.|ABSK|bedrock-api-key-)[A-Za-z0-9._+/=-]{16,}/g, '[redacted]'],
+  [/\b(AKIA|ASIA)[A-Z0-9]{12,}/g, '[redacted]'],
+  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*(-----END [A-Z ]*PRIVATE KEY-----)?/g, '[redacted]'],
   [/\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g, '[redacted]'],
   [/([?&](?:key|api_key|apikey|token|access_token)=)[^&\s"']+/gi, '$1[redacted]'],
   [/(:\/\/[^/\s:@]*:)[^/\s@]+@/g, '$1[redacted]@'],
