@@ -2,6 +2,7 @@
  * providers: one record per kind of upstream (base URL, protocols, authentication, paths, quirks) and the pure functions that
  * read them: address a call, read a models list, read a balance, classify an error. No HTTP, no state.
  */
+export * from './authorize';
 export * from './balance';
 export * from './error-kind';
 export * from './models-list';

@@ -53,7 +53,8 @@ function readAnthropicPage(body: unknown): ModelsPage {
 
 function readGeminiPage(body: unknown): ModelsPage {
   const object = asObject(body);
-  const models = namesOf(object?.models).map((name) => name.replace(/^models\//, ''));
+  // Vertex AI: `publisherModels`, named `publishers/google/models/…`.
+  const models = namesOf(object?.models, object?.publisherModels).map((name) => name.replace(/^.*models\//, ''));
   return { models, next: asText(object?.nextPageToken) ?? null };
 }
 

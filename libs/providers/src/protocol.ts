@@ -5,7 +5,10 @@ export type Protocol = (typeof protocols)[number];
 
 export const isProtocol = (value: unknown): value is Protocol => protocols.includes(value as Protocol);
 
-/** Wire formats of single vendors, spoken to their upstreams only: a caller reaches them by translation. */
+/**
+ * Wire formats of single vendors, spoken to their upstreams only: a caller reaches them by translation. A channel may name one
+ * only if its provider does.
+ */
 export const egressProtocols = [] as const;
 
 export type EgressProtocol = (typeof egressProtocols)[number];
@@ -47,6 +50,9 @@ export interface PathInput {
   readonly model: string;
   readonly stream: boolean;
   readonly settings: RequestSettings;
+  readonly baseUrl: string;
+  /** Some hold the account's name, which is part of the path. */
+  readonly credential: string;
 }
 
 /** A path after the base URL, starting with `/`. */
@@ -60,7 +66,16 @@ export interface RequestSettings {
   readonly apiVersion?: string;
   /** Instead of the provider's own paths; `{model}` stands for the model. */
   readonly paths?: Readonly<Partial<Record<Operation, string>>>;
+  /** Clouds: where the models run. */
+  readonly region?: string;
+  /** Google Cloud: the project that pays; absent: the service account's. */
+  readonly project?: string;
+  /** Google Cloud: where a service account gets its tokens; absent: where its key file says, if that is Google's. */
+  readonly tokenUrl?: string;
 }
+
+/** The names of the settings only some providers know, in the order the console asks for them. */
+export type OwnSetting = 'apiVersion' | 'region' | 'project' | 'tokenUrl';
 
 /** How one protocol is addressed unless a provider's record says otherwise. */
 export interface ProtocolDefaults {

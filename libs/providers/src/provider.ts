@@ -1,6 +1,7 @@
+import type { Authorize, CheckCredential } from './authorize';
 import type { Balance } from './balance';
 import type { UpstreamErrorKind } from './error-kind';
-import type { AuthScheme, Operation, Path, UpstreamProtocol } from './protocol';
+import type { AuthScheme, Operation, OwnSetting, Path, RequestSettings, UpstreamProtocol } from './protocol';
 import type { Quirks } from './quirks';
 import { upstreamRequest, type RequestTarget, type UpstreamAddress } from './request';
 
@@ -10,12 +11,27 @@ export interface CredentialField {
   readonly label: string;
   readonly secret: boolean;
   readonly required: boolean;
+  /** It may be a file's content, of several lines. */
+  readonly multiline?: boolean;
 }
 
 /** Moves a protocol to another place below the same host: the base URL's tail `from` (if it is there) becomes `to`. */
 export interface Mount {
   readonly from?: string;
   readonly to: string;
+}
+
+/** Outermost members of a body that are set, whatever the caller says, and those that are left out. */
+export interface Members {
+  readonly set?: Readonly<Record<string, string>>;
+  readonly remove?: readonly string[];
+}
+
+/** Whose request it is. */
+export interface Account {
+  readonly baseUrl: string;
+  readonly credential: string;
+  readonly settings: RequestSettings;
 }
 
 /**
@@ -27,12 +43,25 @@ export interface ProviderRecord {
   readonly name: string;
   /** In order of preference: the first is used where the caller's own is not spoken. */
   readonly protocols: readonly UpstreamProtocol[];
+  /** The protocols in which a model is spoken to, by the upstream's name of it. Absent: all of them. */
+  readonly protocolsOf?: (model: string) => readonly UpstreamProtocol[];
   /** What the vendor's own SDK takes as its base URL. Null: only the operator knows. */
   readonly defaultBaseUrl: string | null;
+  /** Fills the `{…}` of the default base URL, where hosts differ by region. */
+  readonly regionalBaseUrl?: (account: Account) => string;
   readonly credentialFields: readonly CredentialField[];
+  /** Absent: a credential is a text that fits into a header. */
+  readonly checkCredential?: CheckCredential;
+  /** For credentials that are no header by themselves: a signature, a token. Absent: `auth` says in which header they travel. */
+  readonly authorize?: Authorize;
+  /** Settings only this provider knows; the console asks for them. */
+  readonly ownSettings?: readonly OwnSetting[];
   readonly auth?: Readonly<Partial<Record<UpstreamProtocol, AuthScheme>>>;
   readonly mounts?: Readonly<Partial<Record<UpstreamProtocol, Mount>>>;
-  readonly paths?: Readonly<Partial<Record<UpstreamProtocol, Readonly<Partial<Record<Operation, Path>>>>>>;
+  /** Null: the provider has no such operation, though its protocol does. */
+  readonly paths?: Readonly<Partial<Record<UpstreamProtocol, Readonly<Partial<Record<Operation, Path | null>>>>>>;
+  /** How the bodies of `chat` differ from the protocol's. */
+  readonly members?: Readonly<Partial<Record<UpstreamProtocol, Members>>>;
   readonly quirks?: Readonly<Partial<Record<UpstreamProtocol, Readonly<Partial<Quirks>>>>>;
   /** Error codes only this vendor uses (compared as text); the common ones are in `kindOfCode`. */
   readonly errorCodes?: Readonly<Record<string, UpstreamErrorKind>>;

@@ -1,4 +1,4 @@
-import type { Operation, Protocol, RequestSettings } from './protocol';
+import type { Operation, RequestSettings, UpstreamProtocol } from './protocol';
 import { balanceRequest, balanceUsd } from './balance';
 import { modelsRequest, readModelsPage } from './models-list';
 import { quirksOf } from './quirks';
@@ -10,7 +10,7 @@ const provider = (id: string) => findProvider(id)!;
 interface Call {
   readonly id: string;
   readonly baseUrl?: string;
-  readonly protocol: Protocol;
+  readonly protocol: UpstreamProtocol;
   readonly operation?: Operation;
   readonly model?: string;
   readonly stream?: boolean;
@@ -102,7 +102,7 @@ describe('where a call goes', () => {
 });
 
 describe('how a credential travels', () => {
-  it.each<[string, Protocol, Record<string, string>]>([
+  it.each<[string, UpstreamProtocol, Record<string, string>]>([
     ['openai', 'openai-chat', { authorization: 'Bearer k' }],
     ['anthropic', 'anthropic-messages', { 'x-api-key': 'k', 'anthropic-version': '2023-06-01' }],
     ['gemini', 'gemini', { 'x-goog-api-key': 'k' }],
@@ -132,7 +132,7 @@ describe('how a credential travels', () => {
 });
 
 describe('models list', () => {
-  const request = (id: string, protocol: Protocol, cursor?: string) =>
+  const request = (id: string, protocol: UpstreamProtocol, cursor?: string) =>
     modelsRequest(
       provider(id),
       { protocol, baseUrl: provider(id).defaultBaseUrl ?? 'https://h', credential: 'k' },
@@ -156,7 +156,7 @@ describe('models list', () => {
     expect(request('gemini', 'gemini', 't')!.url).toMatch(/&pageToken=t$/);
   });
 
-  it.each<[string, Protocol, unknown, string[], string | null]>([
+  it.each<[string, UpstreamProtocol, unknown, string[], string | null]>([
     ['OpenAI', 'openai-chat', { data: [{ id: 'a' }, { id: 'b' }, { id: 'a' }] }, ['a', 'b'], null],
     ['a bare array', 'openai-chat', [{ id: 'a' }, 'b', 7], ['a', 'b'], null],
     ['names', 'openai-chat', { models: [{ name: 'llama3' }] }, ['llama3'], null],

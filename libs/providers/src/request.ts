@@ -2,8 +2,8 @@ import {
   protocolDefaults,
   type AuthScheme,
   type Operation,
-  type UpstreamProtocol,
   type RequestSettings,
+  type UpstreamProtocol,
 } from './protocol';
 import type { Mount, ProviderRecord } from './provider';
 
@@ -45,11 +45,21 @@ export function upstreamRequest(provider: ProviderRecord, target: RequestTarget)
 export const offers = (provider: ProviderRecord, protocol: UpstreamProtocol, operation: Operation): boolean =>
   pathOf(provider, protocol, operation) !== undefined;
 
+/** Those of `spoken` in which this model can be spoken to. */
+export function protocolsFor(
+  provider: Pick<ProviderRecord, 'protocolsOf'>,
+  spoken: readonly UpstreamProtocol[],
+  model: string,
+): readonly UpstreamProtocol[] {
+  const able = provider.protocolsOf?.(model);
+  return able ? spoken.filter((protocol) => able.includes(protocol)) : spoken;
+}
+
 function headersOf(provider: ProviderRecord, target: RequestTarget, method: string): Record<string, string> {
   const defaults = protocolDefaults[target.protocol];
   const headers: Record<string, string> = { ...defaults.headers };
   if (method === 'POST') headers['content-type'] = 'application/json';
-  if (target.credential !== '') {
+  if (target.credential !== '' && !provider.authorize) {
     const [name, value] = credentialHeader[provider.auth?.[target.protocol] ?? defaults.auth](target.credential);
     headers[name] = value;
   }
@@ -62,13 +72,21 @@ function urlOf(provider: ProviderRecord, target: RequestTarget): string {
     return target.baseUrl.replace(/\/+$/, '') + own.replaceAll('{model}', () => modelInPath(target));
   const path = pathOf(provider, target.protocol, target.operation);
   if (path === undefined) throw new RangeError(`${provider.id} has no ${target.operation} over ${target.protocol}`);
-  const base = baseOf(target.baseUrl, target.protocol, provider.mounts?.[target.protocol]);
-  if (typeof path === 'string') return base + path;
-  return base + path({ model: target.model ?? '', stream: target.stream ?? false, settings: target.settings ?? {} });
+  const { credential, settings = {}, model = '', stream = false } = target;
+  const baseUrl = baseUrlOf(provider, target);
+  const base = baseOf(baseUrl, target.protocol, provider.mounts?.[target.protocol]);
+  return typeof path === 'string' ? base + path : base + path({ model, stream, settings, baseUrl, credential });
+}
+
+function baseUrlOf(provider: ProviderRecord, { baseUrl, credential, settings = {} }: RequestTarget): string {
+  return provider.regionalBaseUrl && baseUrl === provider.defaultBaseUrl
+    ? provider.regionalBaseUrl({ baseUrl, credential, settings })
+    : baseUrl;
 }
 
 function pathOf(provider: ProviderRecord, protocol: UpstreamProtocol, operation: Operation) {
-  return provider.paths?.[protocol]?.[operation] ?? protocolDefaults[protocol].paths[operation];
+  const own = provider.paths?.[protocol]?.[operation];
+  return own === null ? undefined : (own ?? protocolDefaults[protocol].paths[operation]);
 }
 
 /** Slashes stay: they are part of names such as `openai/gpt-5`. */

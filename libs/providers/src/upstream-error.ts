@@ -30,7 +30,7 @@ const longestMessage = 500;
 export function classifyUpstreamError(input: UpstreamErrorInput): UpstreamError {
   const { provider, body } = input;
   const error = errorObject(body);
-  const codes = codesOf(error, body);
+  const codes = codesOf(error, body, input.headers);
   const status = httpStatus(input.status, codes);
   const wait = retryAfterMs(input.headers ?? {}, body, input.now ?? Date.now());
   return {
@@ -48,13 +48,21 @@ function errorObject(body: unknown): JsonObject {
 }
 
 /** The most telling first: Google's reason, then code, type, status. */
-function codesOf(error: JsonObject, body: unknown): string[] {
+function codesOf(error: JsonObject, body: unknown, headers: ResponseHeaders = {}): string[] {
   const reasons = asArray(error.details).map((detail) => asObject(detail)?.reason);
   const inner = asObject(error.innererror)?.code;
-  const candidates = [...reasons, inner, error.code, error.type, error.status, asObject(body)?.code];
+  const aws = awsCodes(error, headers);
+  const candidates = [...reasons, inner, error.code, error.type, error.status, asObject(body)?.code, ...aws];
   const texts = candidates.map((value) => (typeof value === 'number' ? String(value) : asText(value)));
   // xAI puts a whole sentence where others have a code.
   return texts.filter((text) => text !== undefined && /^[\w.-]{1,128}$/.test(text)).map((text) => text!);
+}
+
+/** `x-amzn-errortype: ThrottlingException:http://…`, or `__type` with a namespace before a `#`. */
+function awsCodes({ __type: type }: JsonObject, headers: ResponseHeaders): unknown[] {
+  const header = headers['x-amzn-errortype'];
+  const named = typeof header === 'string' ? header.split(':')[0] : undefined;
+  return [named, typeof type === 'string' ? type.split('#').at(-1) : undefined];
 }
 
 function kindOf(codes: readonly string[], own: ProviderRecord['errorCodes']): UpstreamErrorKind | undefined {
@@ -76,6 +84,8 @@ function httpStatus(status: number, codes: readonly string[]): number {
 function messageOf(error: JsonObject, body: unknown, status: number): string {
   const text =
     asText(error.message) ??
+    asText(error.Message) ??
+    asText(error.error_description) ??
     asText(error.detail) ??
     asText(error.error) ??
     asText(asObject(body)?.error) ??

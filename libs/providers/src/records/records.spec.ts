@@ -1,4 +1,4 @@
-import type { Protocol } from '../protocol';
+import type { UpstreamProtocol } from '../protocol';
 import { findProvider, providers } from '../registry';
 
 const bearer = ['authorization', 'Bearer k'] as const;
@@ -6,7 +6,14 @@ const anthropic = ['x-api-key', 'k'] as const;
 const google = ['x-goog-api-key', 'k'] as const;
 const azure = ['api-key', 'k'] as const;
 
-type Row = readonly [id: string, Protocol, url: string, header: readonly [string, string], baseUrl?: string];
+type Row = readonly [
+  id: string,
+  UpstreamProtocol,
+  url: string,
+  /** Null: the credential is put to the call when it is ready. */
+  header: readonly [string, string] | null,
+  baseUrl?: string,
+];
 
 /** Where each record asks for an answer of model `m`, and how its key travels. The last column where only the operator knows. */
 const rows: readonly Row[] = [
@@ -28,6 +35,15 @@ const rows: readonly Row[] = [
     azure,
     'https://r.openai.azure.com',
   ],
+  ['vertex-ai', 'gemini', 'https://aiplatform.googleapis.com/v1/publishers/google/models/m:generateContent', null],
+  [
+    'vertex-ai',
+    'anthropic-messages',
+    'https://aiplatform.googleapis.com/v1/publishers/anthropic/models/m:rawPredict',
+    null,
+  ],
+  ['vertex-ai', 'openai-chat', 'https://aiplatform.googleapis.com/v1/endpoints/openapi/chat/completions', null],
+  ['bedrock', 'anthropic-messages', 'https://bedrock-runtime.us-east-1.amazonaws.com/model/m/invoke', null],
   ['deepseek', 'openai-chat', 'https://api.deepseek.com/chat/completions', bearer],
   ['deepseek', 'anthropic-messages', 'https://api.deepseek.com/anthropic/v1/messages', anthropic],
   ['openrouter', 'openai-chat', 'https://openrouter.ai/api/v1/chat/completions', bearer],
@@ -98,13 +114,13 @@ const rows: readonly Row[] = [
 describe('every record', () => {
   const calls = rows.map(([id, protocol, url, header, given]) => ({ id, protocol, url, header, given }));
 
-  it.each(calls)('$id is asked over $protocol at $url', ({ id, protocol, url, header: [name, value], given }) => {
+  it.each(calls)('$id is asked over $protocol at $url', ({ id, protocol, url, header, given }) => {
     const provider = findProvider(id)!;
     const baseUrl = given ?? provider.defaultBaseUrl!;
     const address = provider.request({ protocol, operation: 'chat', baseUrl, credential: 'k', model: 'm' });
-    expect(address).toMatchObject({ method: 'POST', url, headers: { [name]: value } });
+    expect(address).toMatchObject({ method: 'POST', url, headers: header ? { [header[0]]: header[1] } : {} });
     const keys = ['authorization', 'x-api-key', 'x-goog-api-key', 'api-key'].filter((key) => key in address.headers);
-    expect(keys).toEqual([name]);
+    expect(keys).toEqual(header ? [header[0]] : []);
   });
 
   it('has its rows, in the order its protocols are preferred', () => {

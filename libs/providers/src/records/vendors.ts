@@ -65,6 +65,7 @@ export const vendors = [
     protocols: ['openai-chat', 'openai-responses'],
     defaultBaseUrl: null,
     credentialFields: [apiKeyField],
+    ownSettings: ['apiVersion'],
     auth: { 'openai-chat': 'api-key', 'openai-responses': 'api-key' },
     mounts: { 'openai-chat': azureMount, 'openai-responses': azureMount },
     paths: {
