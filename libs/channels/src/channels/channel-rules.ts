@@ -1,5 +1,5 @@
 import { DomainError, type FieldError } from '@app/core';
-import { findProvider, isUpstreamProtocol, worksWithoutKey } from '@app/providers';
+import { findProvider, isProtocol, worksWithoutKey } from '@app/providers';
 import { checkBaseUrl } from './base-url';
 import type { ChannelEntity } from './channel.entity';
 import { channelLimits } from './channel-limits';
@@ -77,11 +77,13 @@ const rules: readonly Rule[] = [
     const checked = checkBaseUrl(baseUrl);
     if ('problem' in checked) yield { path: 'baseUrl', message: checked.problem };
   },
-  function* protocolsAreSpoken({ protocols }) {
+  function* protocolsAreSpoken({ protocols, provider }) {
     if (protocols === null) return;
+    const own = findProvider(provider)?.protocols ?? [];
     if (protocols.length === 0) yield { path: 'protocols', message: 'must name at least one' };
     for (const [index, protocol] of protocols.entries()) {
-      if (!isUpstreamProtocol(protocol)) yield { path: `protocols.${index}`, message: 'is not a protocol' };
+      if (!isProtocol(protocol) && !own.includes(protocol))
+        yield { path: `protocols.${index}`, message: 'is not a protocol' };
     }
   },
   function* modelsHaveNames({ models }) {

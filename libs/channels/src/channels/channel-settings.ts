@@ -6,6 +6,12 @@ export interface ChannelSettings {
   readonly headers?: Readonly<Record<string, string>>;
   /** Azure OpenAI: the dated `api-version`. */
   readonly apiVersion?: string;
+  /** Clouds: where the models run. */
+  readonly region?: string;
+  /** Google Cloud: the project that pays; absent: the service account's. */
+  readonly project?: string;
+  /** Google Cloud: where a service account gets its tokens; absent: at Google's. */
+  readonly tokenUrl?: string;
   /** Changes of the request's JSON as it goes upstream, in this order. */
   readonly parameters?: readonly ParameterOverride[];
   readonly systemPrompt?: SystemPromptOverride;

@@ -48,7 +48,8 @@ export class ChannelService {
       updatedAt: now,
     });
     checkKeyCount(channel.provider, input.keys.length);
-    const plan = planCredentials(this.secrets, { channelId: channel.id, current: [], wanted: input.keys, now });
+    const wanted = { channelId: channel.id, current: [], wanted: input.keys, now, of: draft };
+    const plan = planCredentials(this.secrets, wanted);
     await transact(this.dataSource, async (manager) => {
       await this.channels.insert(manager, channel);
       await this.channels.applyCredentials(manager, plan);
@@ -79,7 +80,7 @@ export class ChannelService {
         storedKeys: countKeys(current),
       });
       if (patch.keys) {
-        const wanted = { channelId: id, current: current.credentials, wanted: patch.keys, now };
+        const wanted = { channelId: id, current: current.credentials, wanted: patch.keys, now, of: draft };
         await this.channels.applyCredentials(manager, planCredentials(this.secrets, wanted));
       }
       const proxy = keepProxy && proxyColumnsOf(current.channel);

@@ -7,7 +7,7 @@ import type { KeyInput } from './channel-input';
 
 const secrets = new SecretBox([randomBytes(32)]);
 const plan = (wanted: readonly KeyInput[], current: readonly ChannelCredentialEntity[] = []) =>
-  planCredentials(secrets, { channelId: 'c', current, wanted, now: 1 });
+  planCredentials(secrets, { channelId: 'c', current, wanted, now: 1, of: { provider: 'openai', settings: {} } });
 const secretOf = (row: ChannelCredentialEntity): string => secrets.open(row.sealedSecret, credentialContext(row.id));
 const stored = (...keys: string[]) => [...plan(keys).insert];
 
@@ -65,12 +65,25 @@ describe('the keys of a channel', () => {
     expect(refuse).not.toThrow(/sk-|elsewhere|xxx/);
   });
 
+  it('may be several lines where the provider takes a file, kept in one and shown without a secret', () => {
+    const given = '{\n  "accessKeyId": "AKIAIOSFODNN7EXAMPLE",\n  "secretAccessKey": "wJalrXUtnFEMI"\n}\n';
+    const of = { provider: 'bedrock', settings: {} };
+    const wanted = [given, given.replaceAll('\n', '')];
+    const { insert } = planCredentials(secrets, { channelId: 'c', current: [], wanted, now: 1, of });
+    expect(insert.map(secretOf)).toEqual(['{"accessKeyId":"AKIAIOSFODNN7EXAMPLE","secretAccessKey":"wJalrXUtnFEMI"}']);
+    expect(insert[0]?.preview).toBe('AKI…MPLE');
+    const again = planCredentials(secrets, { channelId: 'c', current: insert, wanted: [given], now: 1, of });
+    expect(again).toEqual({ insert: [], move: [], remove: [] });
+    expect(() => plan([given])).toThrow(DomainError);
+  });
+
   it('sealed under a lost master key can be kept or dropped by id', () => {
     const [lost] = planCredentials(new SecretBox([randomBytes(32)]), {
       channelId: 'c',
       current: [],
       wanted: ['k'],
       now: 1,
+      of: { provider: 'openai', settings: {} },
     }).insert;
     expect(plan([{ id: lost!.id }], [lost!])).toEqual({ insert: [], move: [], remove: [] });
     expect(plan(['k'], [lost!]).remove).toEqual([lost]);

@@ -1,8 +1,10 @@
 import { DomainError, type FieldError, newId, preview } from '@app/core';
+import { type CheckedCredential, findProvider } from '@app/providers';
 import type { SecretBox } from '@app/platform/secrets';
 import { ChannelCredentialEntity, credentialContext } from './channel-credential.entity';
 import type { KeyInput } from './channel-input';
 import { channelLimits } from './channel-limits';
+import type { ChannelSettings } from './channel-settings';
 
 /** What turns a channel's credentials into the ones wanted. */
 export interface CredentialPlan {
@@ -19,29 +21,35 @@ interface PlanInput {
   readonly current: readonly ChannelCredentialEntity[];
   readonly wanted: readonly KeyInput[];
   readonly now: number;
+  /** Whose credentials these are, and by which settings. */
+  readonly of: { readonly provider: string; readonly settings: ChannelSettings };
 }
 
 /**
  * Compares secrets, not ciphertexts: a secret that is there already keeps its row, with its id and its state, however it is
  * named; a secret named twice is there once. An empty list leaves the one keyless credential.
  */
-export function planCredentials(secrets: SecretBox, { channelId, current, wanted, now }: PlanInput): CredentialPlan {
+export function planCredentials(
+  secrets: SecretBox,
+  { channelId, current, wanted, now, of }: PlanInput,
+): CredentialPlan {
   const byId = new Map(current.map((row) => [row.id, row]));
   const bySecret = openAll(secrets, current);
   const chosen = new Map<string, ChannelCredentialEntity>();
   const errors: FieldError[] = [];
-  const add = (secret: string): ChannelCredentialEntity => {
-    const row = sealed(secrets, secret, channelId, now);
-    bySecret.set(secret, row);
-    return row;
-  };
+  const chose = (row: ChannelCredentialEntity): unknown => chosen.set(row.id, row);
   for (const [index, key] of (wanted.length > 0 ? wanted : keyless).entries()) {
     const known = typeof key === 'string' ? bySecret.get(key.trim()) : byId.get(key.id);
-    const message = known ? undefined : problemOf(key, wanted);
-    if (message !== undefined) errors.push({ path: `keys.${index}`, message });
+    if (known) {
+      chose(known);
+      continue;
+    }
+    const checked = check(key, wanted.length > 0, of);
+    if ('problem' in checked) errors.push({ path: `keys.${index}`, message: checked.problem });
     else {
-      const row = known ?? add(String(key).trim());
-      chosen.set(row.id, row);
+      const row = bySecret.get(checked.secret) ?? sealed(secrets, checked, channelId, now);
+      bySecret.set(checked.secret, row);
+      chose(row);
     }
   }
   if (errors.length > 0) {
@@ -57,13 +65,18 @@ export function planCredentials(secrets: SecretBox, { channelId, current, wanted
   };
 }
 
-/** A secret becomes a header: one line, no spaces around it, no characters a header cannot carry. */
-function problemOf(key: KeyInput, wanted: readonly KeyInput[]): string | undefined {
-  if (typeof key !== 'string') return 'is not a key of this channel';
-  const secret = key.trim();
-  if (secret === '' && wanted.length > 0) return 'must not be empty';
-  if (secret.length > channelLimits.keyLength) return `must be at most ${channelLimits.keyLength} characters`;
-  return /^[\x21-\x7e]*$/.test(secret) ? undefined : 'must be printable ASCII characters without spaces';
+/** A secret becomes a header, or what its provider makes of it: one line, no characters a header cannot carry. */
+function check(key: KeyInput, isNamed: boolean, { provider, settings }: PlanInput['of']): CheckedCredential {
+  if (typeof key !== 'string') return { problem: 'is not a key of this channel' };
+  const text = key.trim();
+  if (text === '') return isNamed ? { problem: 'must not be empty' } : { secret: '' };
+  if (text.length > channelLimits.keyLength)
+    return { problem: `must be at most ${channelLimits.keyLength} characters` };
+  const checked = findProvider(provider)?.checkCredential?.(text, settings) ?? { secret: text };
+  if ('problem' in checked || 'preview' in checked) return checked;
+  return /^[\x21-\x7e]*$/.test(checked.secret)
+    ? checked
+    : { problem: 'must be printable ASCII characters without spaces' };
 }
 
 function openAll(secrets: SecretBox, rows: readonly ChannelCredentialEntity[]): Map<string, ChannelCredentialEntity> {
@@ -78,13 +91,18 @@ function openAll(secrets: SecretBox, rows: readonly ChannelCredentialEntity[]): 
   return opened;
 }
 
-function sealed(secrets: SecretBox, secret: string, channelId: string, now: number): ChannelCredentialEntity {
+function sealed(
+  secrets: SecretBox,
+  { secret, preview: shown }: Exclude<CheckedCredential, { problem: string }>,
+  channelId: string,
+  now: number,
+): ChannelCredentialEntity {
   const id = newId();
   return Object.assign(new ChannelCredentialEntity(), {
     id,
     channelId,
     sealedSecret: secrets.seal(secret, credentialContext(id)),
-    preview: secret === '' ? '' : preview(secret),
+    preview: shown ?? (secret === '' ? '' : preview(secret)),
     status: 'enabled',
     statusReason: null,
     position: 0,

@@ -1,4 +1,5 @@
 import { isSecretField, type FieldError } from '@app/core';
+import { checkBaseUrl } from './base-url';
 import { channelLimits } from './channel-limits';
 import { overrideRules } from './override-rules';
 import { checkProxy } from './proxy-address';
@@ -43,6 +44,20 @@ const settingRules: Readonly<Record<string, (value: unknown) => Iterable<FieldEr
     if (typeof value !== 'string' || !/^[\w.-]{1,40}$/.test(value)) {
       yield { path: 'settings.apiVersion', message: 'must be a version such as 2024-10-21' };
     }
+  },
+  *region(value) {
+    if (typeof value !== 'string' || !/^[a-z][a-z0-9-]{1,31}$/.test(value)) {
+      yield { path: 'settings.region', message: 'must be a region such as us-east-1 or global' };
+    }
+  },
+  *project(value) {
+    if (typeof value !== 'string' || !/^[a-z0-9][a-z0-9.:-]{0,62}$/.test(value)) {
+      yield { path: 'settings.project', message: 'must be the id or number of a project' };
+    }
+  },
+  *tokenUrl(value) {
+    const checked = typeof value === 'string' ? checkBaseUrl(value) : { problem: 'must be an http or https URL' };
+    if ('problem' in checked) yield { path: 'settings.tokenUrl', message: checked.problem };
   },
   ...overrideRules,
   *proxy(value) {

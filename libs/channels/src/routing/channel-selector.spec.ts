@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { findProvider, type Protocol } from '@app/providers';
+import { findProvider, type UpstreamProtocol } from '@app/providers';
 import type { ChannelHealth } from '../health/channel-health';
 import { anyModel, Cooldowns } from '../health/cooldowns';
 import { ChannelIndex } from './channel-index';
@@ -9,12 +9,13 @@ import { CredentialView } from './route';
 import { Vocabulary } from './vocabulary';
 
 interface Sketch {
+  readonly provider?: string;
   readonly priority?: number;
   readonly weight?: number;
   readonly keys?: number;
   readonly models?: readonly string[];
   readonly groups?: readonly string[];
-  readonly protocols?: readonly Protocol[];
+  readonly protocols?: readonly UpstreamProtocol[];
   readonly mapping?: Readonly<Record<string, string>>;
 }
 
@@ -59,13 +60,14 @@ function world(sketches: Readonly<Record<string, Sketch>>) {
 
 function indexed(id: string, sketch: Sketch, vocabulary: Vocabulary): IndexedChannel {
   const { priority = 0, weight = 1, keys = 1, models = ['m'], groups = ['default'], mapping = {} } = sketch;
+  const provider = findProvider(sketch.provider ?? 'openai')!;
   const protocols = sketch.protocols ?? ['openai-chat'];
   const names = new Set([...models, ...Object.keys(mapping)]);
   return {
     view: {
       id,
       name: id,
-      provider: findProvider('openai')!,
+      provider,
       baseUrl: 'https://h/v1',
       protocols,
       settings: {},
@@ -81,6 +83,26 @@ function indexed(id: string, sketch: Sketch, vocabulary: Vocabulary): IndexedCha
     turn: 0,
   };
 }
+
+describe('a provider that speaks to each model in its own protocols', () => {
+  const spoken = ['gemini', 'anthropic-messages', 'openai-chat'] as const;
+  const models = ['claude-opus-4-6', 'gemini-3-pro'];
+  const { select } = world({
+    v: { provider: 'vertex-ai', protocols: spoken, models, mapping: { opus: 'claude-opus-4-6' } },
+  });
+
+  it.each([
+    ['claude-opus-4-6', ['gemini', 'anthropic-messages'], 'anthropic-messages'],
+    ['opus', ['gemini', 'anthropic-messages'], 'anthropic-messages'],
+    ['gemini-3-pro', ['anthropic-messages', 'openai-chat', 'gemini'], 'gemini'],
+  ] as const)('is asked for %s by a caller of %j in %s', (model, protocols, protocol) => {
+    expect(select({ model, protocols, onlyThese: true })?.protocol).toBe(protocol);
+  });
+
+  it('is passed over where the model speaks none of them', () => {
+    expect(select({ model: 'gemini-3-pro', protocols: ['anthropic-messages'], onlyThese: true })).toBeNull();
+  });
+});
 
 describe('who is asked', () => {
   it('is the highest priority first, the next only when that cannot', () => {
@@ -221,7 +243,7 @@ describe('which key is used', () => {
 describe('which protocol is spoken', () => {
   const channels = { a: { protocols: ['anthropic-messages', 'openai-chat'] as const } };
 
-  it.each<[readonly Protocol[] | undefined, Protocol]>([
+  it.each<[readonly UpstreamProtocol[] | undefined, UpstreamProtocol]>([
     [['openai-chat'], 'openai-chat'],
     [['gemini', 'anthropic-messages'], 'anthropic-messages'],
     [['gemini'], 'anthropic-messages'],

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK, type Clock } from '@app/core';
-import type { UpstreamProtocol } from '@app/providers';
+import { protocolsFor, type UpstreamProtocol } from '@app/providers';
 import { ChannelHealth } from '../health/channel-health';
 import type { Cooldowns } from '../health/cooldowns';
 import { ChannelIndex } from './channel-index';
@@ -161,16 +161,25 @@ export class ChannelSelector {
   }
 }
 
-function isEligible({ query, tried }: Search, { view }: IndexedChannel): boolean {
-  if (tried.channels.has(view.id)) return false;
-  return !query.onlyThese || !query.protocols || query.protocols.some((protocol) => view.protocols.includes(protocol));
+function isEligible(search: Search, channel: IndexedChannel): boolean {
+  const { query, tried } = search;
+  if (tried.channels.has(channel.view.id)) return false;
+  const spoken = spokenTo(search, channel);
+  if (!query.onlyThese || !query.protocols) return spoken.length > 0;
+  return query.protocols.some((protocol) => spoken.includes(protocol));
+}
+
+/** What the channel speaks to the model that is asked for. */
+function spokenTo(search: Search, channel: IndexedChannel): readonly UpstreamProtocol[] {
+  const { provider, protocols } = channel.view;
+  return provider.protocolsOf ? protocolsFor(provider, protocols, upstreamModel(search, channel)) : protocols;
 }
 
 const upstreamModel = ({ query }: Search, { mapping }: IndexedChannel): string =>
   mapping?.get(query.model) ?? query.model;
 
 function route(search: Search, { channel, credential }: Found): Route {
-  const { protocols } = channel.view;
+  const protocols = spokenTo(search, channel);
   return {
     channel: channel.view,
     credential,

@@ -45,7 +45,13 @@ class Table implements Pick<ChannelRepository, 'findMany' | 'pageAfter' | 'revis
       },
       ...over,
     });
-    const { insert } = planCredentials(secrets, { channelId: id, current: [], wanted: keys, now: 0 });
+    const { insert } = planCredentials(secrets, {
+      channelId: id,
+      current: [],
+      wanted: keys,
+      now: 0,
+      of: { provider: 'openai', settings: {} },
+    });
     this.rows.set(id, { channel, credentials: insert });
   }
 

@@ -1,6 +1,6 @@
 import { conflict } from '@app/core';
 import type { SecretBox } from '@app/platform/secrets';
-import type { UpstreamProtocol } from '@app/providers';
+import { protocolsFor, type UpstreamProtocol } from '@app/providers';
 import type { ChannelRecord } from '../channels/channel-input';
 import { openCredential, viewOf } from './indexed-channel';
 import type { Route } from './route';
@@ -21,10 +21,11 @@ export function probeRoute(record: ChannelRecord, secrets: SecretBox, query: Pro
   const view = viewOf(channel, secrets);
   const row = credentials.find(({ status }) => status === 'enabled') ?? credentials[0];
   if (!view || !row) throw conflict('the channel has no key, or its provider is not known to this version');
-  const { protocol = view.protocols[0]! } = query;
-  if (!view.protocols.includes(protocol)) throw conflict(`the channel does not speak ${protocol}`);
   const requested = query.model ?? channel.models[0] ?? Object.keys(channel.modelMapping)[0] ?? '';
   const mapped = Object.hasOwn(channel.modelMapping, requested) ? channel.modelMapping[requested]! : requested;
+  const spoken = mapped === '' ? view.protocols : protocolsFor(view.provider, view.protocols, mapped);
+  const protocol = query.protocol ?? spoken[0] ?? view.protocols[0]!;
+  if (!spoken.includes(protocol)) throw conflict(`the channel does not speak ${protocol} to this model`);
   return {
     channel: view,
     credential: openCredential(secrets, row),

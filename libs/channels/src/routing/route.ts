@@ -1,4 +1,4 @@
-import type { UpstreamProtocol, Provider } from '@app/providers';
+import type { Provider, UpstreamProtocol } from '@app/providers';
 import type { ChannelSettings } from '../channels/channel-settings';
 import type { Overrides } from './overrides';
 

@@ -1,5 +1,6 @@
 import { createFormContext } from '@mantine/form';
 import type { Channel, ChannelChange, ChannelKey, NewChannel, Protocol, Provider } from '@/api/types';
+import { credentialsOf } from './credentials-text';
 import { leavesItsHost } from './destination';
 import { noOverrides, overridesOf, storedOverrides, type OverrideValues } from './override-values';
 import { pair, recordOf, type Pair } from './pairs';
@@ -9,7 +10,7 @@ export interface ChannelValues {
   name: string;
   provider: string;
   baseUrl: string;
-  /** New credentials, one per line. */
+  /** New credentials, one per line; a JSON object may take several. */
   keys: string;
   /** Stored credentials that stay. */
   keptKeys: readonly ChannelKey[];
@@ -21,8 +22,13 @@ export interface ChannelValues {
   tags: string[];
   /** None: what the provider speaks. */
   protocols: Protocol[];
-  settings: { apiVersion: string; headers: readonly Pair[] } & OverrideValues;
+  settings: Record<OwnSetting, string> & { headers: readonly Pair[] } & OverrideValues;
 }
+
+/** Settings only some providers know, in the order they are asked for. */
+export const ownSettings = ['apiVersion', 'region', 'project', 'tokenUrl'] as const;
+
+export type OwnSetting = (typeof ownSettings)[number];
 
 export const [ChannelFormProvider, useChannelForm, useChannelFormRoot] = createFormContext<ChannelValues>();
 
@@ -44,7 +50,7 @@ function newValues([first]: readonly Provider[]): ChannelValues {
     weight: 1,
     tags: [],
     protocols: [],
-    settings: { apiVersion: '', headers: [], ...noOverrides() },
+    settings: { ...ownOf({}), headers: [], ...noOverrides() },
   };
 }
 
@@ -63,11 +69,18 @@ function storedValues(channel: Channel, providers: readonly Provider[]): Channel
     weight,
     tags: [...tags],
     protocols: ownProtocols(channel, providers),
-    settings: {
-      apiVersion: typeof settings.apiVersion === 'string' ? settings.apiVersion : '',
-      headers: pairsOf(settings.headers),
-      ...storedOverrides(settings),
-    },
+    settings: { ...ownOf(settings), headers: pairsOf(settings.headers), ...storedOverrides(settings) },
+  };
+}
+
+function ownOf(settings: Record<string, unknown>): Record<OwnSetting, string> {
+  const textOf = (value: unknown) => (typeof value === 'string' ? value : '');
+  const { apiVersion, region, project, tokenUrl } = settings;
+  return {
+    apiVersion: textOf(apiVersion),
+    region: textOf(region),
+    project: textOf(project),
+    tokenUrl: textOf(tokenUrl),
   };
 }
 
@@ -98,29 +111,24 @@ function fieldsOf(values: ChannelValues, ownUrl: string | null) {
 }
 
 export function newChannelOf(values: ChannelValues, ownUrl: string | null): NewChannel {
-  return { ...fieldsOf(values, ownUrl), keys: linesOf(values.keys) };
+  return { ...fieldsOf(values, ownUrl), keys: credentialsOf(values.keys) };
 }
 
 /** Credentials are write-only: those that stay are named by id, and nothing is said when nothing changes. */
 export function changeOf(values: ChannelValues, ownUrl: string | null, channel: Channel): ChannelChange {
-  const added = linesOf(values.keys);
+  const added = credentialsOf(values.keys);
   const kept = leavesItsHost(values, channel, ownUrl) ? [] : values.keptKeys;
   const untouched = added.length === 0 && kept.length === channel.keys.length;
   const keys = [...kept.map(({ id }) => ({ id })), ...added];
   return { ...fieldsOf(values, ownUrl), ...(untouched ? {} : { keys }) };
 }
 
-function settingsOf({ apiVersion, headers, ...overrides }: ChannelValues['settings']): Record<string, unknown> {
+function settingsOf({ headers, ...settings }: ChannelValues['settings']): Record<string, unknown> {
   const sent = recordOf(headers);
+  const own = ownSettings.map((name) => [name, settings[name].trim()] as const).filter(([, value]) => value !== '');
   return {
-    ...(apiVersion.trim() && { apiVersion: apiVersion.trim() }),
+    ...Object.fromEntries(own),
     ...(Object.keys(sent).length > 0 && { headers: sent }),
-    ...overridesOf(overrides),
+    ...overridesOf(settings),
   };
 }
-
-const linesOf = (text: string): string[] =>
-  text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '');

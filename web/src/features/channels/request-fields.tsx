@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { Protocol } from '@/api/types';
 import { providersQuery } from './channel.queries';
-import { useChannelForm } from './channel-values';
+import { ownSettings, type OwnSetting, useChannelForm } from './channel-values';
 import { PairsField } from './pairs-field';
 
 const protocolNames: Record<Protocol, string> = {
@@ -13,7 +13,15 @@ const protocolNames: Record<Protocol, string> = {
   gemini: 'Gemini',
 };
 
-const AZURE = 'azure-openai';
+/** What callers speak; any upstream may. */
+const common: readonly Protocol[] = ['openai-chat', 'openai-responses', 'anthropic-messages', 'gemini'];
+
+const examples: Record<OwnSetting, string> = {
+  apiVersion: '2024-10-21',
+  region: 'us-east-1',
+  project: 'my-project',
+  tokenUrl: 'https://oauth2.googleapis.com/token',
+};
 
 /** How requests to this upstream differ from the provider's usual ones. */
 export function RequestFields() {
@@ -21,24 +29,28 @@ export function RequestFields() {
   const form = useChannelForm();
   const { data: providers = [] } = useQuery(providersQuery);
   const { provider, settings } = form.values;
-  const usual = providers.find(({ id }) => id === provider)?.protocols ?? [];
+  const { protocols: usual = [], ownSettings: own = [] } = providers.find(({ id }) => id === provider) ?? {};
+  const spoken = [...new Set([...common, ...usual, ...form.values.protocols])];
 
   return (
     <>
       <MultiSelect
         label={t('channels.protocols')}
         description={t('channels.protocolsHint', { usual: usual.map((id) => protocolNames[id]).join(', ') })}
-        data={Object.entries(protocolNames).map(([value, label]) => ({ value, label }))}
+        data={spoken.map((value) => ({ value, label: protocolNames[value] }))}
         {...form.getInputProps('protocols')}
       />
-      {(provider === AZURE || settings.apiVersion !== '') && (
-        <TextInput
-          label={t('channels.apiVersion')}
-          description={t('channels.apiVersionHint')}
-          placeholder="2024-10-21"
-          {...form.getInputProps('settings.apiVersion')}
-        />
-      )}
+      {ownSettings
+        .filter((name) => own.includes(name) || settings[name] !== '')
+        .map((name) => (
+          <TextInput
+            key={name}
+            label={t(`channels.${name}`)}
+            description={t(`channels.${name}Hint`)}
+            placeholder={examples[name]}
+            {...form.getInputProps(`settings.${name}`)}
+          />
+        ))}
       <PairsField
         name="settings.headers"
         pairs={settings.headers}

@@ -14,6 +14,7 @@ export function UpstreamFields({ channel }: { channel: Channel | undefined }) {
   const { data: providers = [] } = useQuery(providersQuery);
   const provider = providers.find(({ id }) => id === form.values.provider);
   const fallbackUrl = provider?.defaultBaseUrl ?? null;
+  const long = provider?.credentialFields.find(({ multiline }) => multiline);
 
   const moves = channel !== undefined && leavesItsHost(form.values, channel, fallbackUrl);
 
@@ -50,11 +51,11 @@ export function UpstreamFields({ channel }: { channel: Channel | undefined }) {
       {channel && channel.keys.length > 0 && !moves && <CredentialList channel={channel} />}
       <Textarea
         label={channel ? t('channels.addKeys') : t('channels.keys')}
-        description={t('channels.keysHint')}
-        placeholder="sk-…"
+        description={long ? t('channels.longKeysHint', { what: long.label }) : t('channels.keysHint')}
+        placeholder={long ? '{ … }' : 'sk-…'}
         autosize
         minRows={2}
-        maxRows={8}
+        maxRows={long ? 16 : 8}
         required={(!channel || moves) && (provider?.credentialFields.some((field) => field.required) ?? true)}
         autoComplete="off"
         spellCheck={false}

@@ -64,7 +64,7 @@ export class ChannelFieldsDto {
   @MaxLength(MODEL_LENGTH, { each: true })
   models: string[];
 
-  /** What the upstream speaks, preferred first. Null: what the provider speaks. */
+  /** What the upstream speaks, preferred first; a vendor's own protocol only where the provider does. Null: what the provider speaks. */
   @ApiPropertyOptional({ enum: upstreamProtocols, enumName: 'Protocol', isArray: true, nullable: true })
   @IsOptional()
   @IsArray()
@@ -99,7 +99,7 @@ export class ChannelFieldsDto {
    * `headers`: sent with every upstream request. `apiVersion`: Azure OpenAI's dated API. `parameters`: `[{op, path, value, models}]`,
    * `op` one of set, delete, default, changes of the request's JSON. `systemPrompt`: `{text, mode, models}`, `mode` one of prepend,
    * append, replace, default. `paths`: by operation, after the base URL. `proxy`: its address, shown without user and password;
-   * as it is shown, it stays.
+   * as it is shown, it stays. `region`, `project`, `tokenUrl`: clouds.
    */
   @ApiPropertyOptional({ type: 'object', additionalProperties: true })
   @Optional()

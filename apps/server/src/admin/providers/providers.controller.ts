@@ -14,10 +14,18 @@ export class ProvidersController {
   }
 }
 
-const providerDto = ({ id, name, protocols, defaultBaseUrl, credentialFields }: Provider): ProviderDto => ({
+const providerDto = ({
+  id,
+  name,
+  protocols,
+  defaultBaseUrl,
+  credentialFields,
+  ownSettings = [],
+}: Provider): ProviderDto => ({
   id,
   name,
   protocols: [...protocols],
   defaultBaseUrl,
-  credentialFields: credentialFields.map((field) => ({ ...field })),
+  credentialFields: credentialFields.map((field) => ({ multiline: false, ...field })),
+  ownSettings: [...ownSettings],
 });

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { type UpstreamProtocol, upstreamProtocols } from '@app/providers';
+import { type OwnSetting, type UpstreamProtocol, upstreamProtocols } from '@app/providers';
 
 /** One thing to type to give access to an account. */
 export class CredentialFieldDto {
@@ -11,6 +11,9 @@ export class CredentialFieldDto {
 
   /** False: the upstream also works without. */
   required: boolean;
+
+  /** It may be a file's content, of several lines. */
+  multiline: boolean;
 }
 
 /** A kind of upstream. */
@@ -22,10 +25,14 @@ export class ProviderDto {
   @ApiProperty({ enum: upstreamProtocols, enumName: 'Protocol', isArray: true })
   protocols: UpstreamProtocol[];
 
-  /** What the vendor's own SDK takes; null: only the operator knows. */
+  /** What the vendor's own SDK takes; `{region}` stands for the channel's. Null: only the operator knows. */
   defaultBaseUrl: string | null;
 
   credentialFields: CredentialFieldDto[];
+
+  /** Channel settings only this provider knows. */
+  @ApiProperty({ enum: ['apiVersion', 'region', 'project', 'tokenUrl'] satisfies OwnSetting[], isArray: true })
+  ownSettings: OwnSetting[];
 }
 
 export class ProviderListDto {
