@@ -10,9 +10,10 @@ import type { Story } from './receipt';
 import { RelayError } from './relay.errors';
 import { relaySettings } from './relay.settings';
 import type { AttemptResult, Failure, RelayRequest, Reply } from './relay.types';
+import { Authorizer } from './transport/authorizer';
 import { Exchange } from './transport/exchange';
 import { scrubFor } from './transport/scrub';
-import { Transport } from './transport/transport';
+import { Transport, type UpstreamCall } from './transport/transport';
 
 const noRoute: Failure = {
   kind: 'overloaded',
@@ -28,6 +29,7 @@ export class Attempts {
     private readonly selector: ChannelSelector,
     private readonly health: ChannelHealth,
     private readonly transport: Transport,
+    private readonly authorizer: Authorizer,
     private readonly settings: Settings,
   ) {}
 
@@ -115,14 +117,23 @@ export class Attempts {
       const input = { firstByteMs, endsBy, provider, reply, scrub, stream: request.stream, prepared };
       // When it is done, its result is there.
       const exchange = new Exchange(input, () => resolve(exchange as Attempt<AttemptResult>));
-      this.transport.send(prepared.call, exchange);
+      this.send(route, prepared.call, exchange);
     });
   };
+
+  private send(route: Route, call: UpstreamCall, exchange: Exchange): void {
+    if (!route.channel.provider.authorize) return this.transport.send(call, exchange);
+    this.authorizer.authorize(route, call, {
+      done: (authorized) => exchange.isOver || this.transport.send(authorized, exchange),
+      failed: (failure) => exchange.refuse(failure),
+    });
+  }
 
   private report(route: Route, { kind, failure }: Tried, startedAt: number, firstByteAt: number | null): void {
     if (kind === 'answered') {
       this.health.succeeded(route, { firstByteMs: (firstByteAt ?? Date.now()) - startedAt });
     } else if (failure && failure.kind !== 'caller') {
+      if (failure.kind === 'credential_invalid') this.authorizer.forget(route);
       this.health.failed(route, failure);
     }
   }

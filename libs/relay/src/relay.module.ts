@@ -7,12 +7,13 @@ import { ChannelProbe } from './probe/channel-probe';
 import { RelayService } from './relay.service';
 import { StoredModule } from './stored';
 import { Tariff } from './tariff';
+import { Authorizer } from './transport/authorizer';
 import { Transport } from './transport/transport';
 import { UploadFolder } from './upload/upload-folder';
 
 @Module({
   imports: [UsersModule, ChannelsModule, BillingModule, StoredModule],
-  providers: [Transport, Tariff, Attempts, RelayService, ChannelProbe, UploadFolder],
+  providers: [Transport, Authorizer, Tariff, Attempts, RelayService, ChannelProbe, UploadFolder],
   exports: [RelayService, ChannelProbe, StoredModule, UploadFolder],
 })
 export class RelayModule {}

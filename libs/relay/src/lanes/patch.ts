@@ -33,8 +33,10 @@ export const patchLane = (wire: Wire): Lane => ({
 function editsOf(request: RelayRequest, route: Route, askForUsage: Wire | null): Edit[] {
   const { body, model } = request;
   const edits: Edit[] = askForUsage ? [...askForUsage.askForUsage(body)] : [];
-  if (route.upstreamModel !== model && body.get('model')) edits.push(setMember(body, 'model', route.upstreamModel));
-  return route.channel.overrides === null ? edits : [...edits, ...overridesOf(request, route)];
+  const { provider, overrides } = route.channel;
+  const isNamed = body.get('model') !== undefined && !provider.members?.[route.protocol]?.remove?.includes('model');
+  if (route.upstreamModel !== model && isNamed) edits.push(setMember(body, 'model', route.upstreamModel));
+  return overrides === null && !provider.members ? edits : [...edits, ...overridesOf(request, route)];
 }
 
 function overridesOf(request: RelayRequest, route: Route): readonly Edit[] {

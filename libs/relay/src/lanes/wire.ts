@@ -1,4 +1,4 @@
-import type { Protocol, Quirks } from '@app/providers';
+import type { Quirks, UpstreamProtocol } from '@app/providers';
 import type { Usage } from '../chat/usage';
 import type { Body } from '../request/members';
 import type { Edit } from '../request/edits';
@@ -24,7 +24,7 @@ export const nothing: Glimpse = { meaningful: false, textBytes: 0, terminal: fal
 
 /** A protocol as the patch lane needs it; one per protocol, in `protocols/<name>/wire.ts`. Pure. */
 export interface Wire {
-  readonly protocol: Protocol;
+  readonly protocol: UpstreamProtocol;
   /** What the gateway itself needs of a request; throws RelayError 400 naming the field. */
   check(body: Body): void;
   /** The caller's own limit on generated tokens, if it named one. */

@@ -1,18 +1,17 @@
-import type { ParameterRule } from '@app/channels';
 import { isObject } from '../json';
 import type { Edit } from '../request/edits';
 import type { Body, Member } from '../request/members';
-import { changed } from './parameters';
+import { type BodyRule, changed } from './parameters';
 
 /** The rules as edits of the caller's own bytes: members they do not name, at any depth, stay as they were written. */
-export function parameterEdits(body: Body, rules: readonly ParameterRule[]): Edit[] {
+export function parameterEdits(body: Body, rules: readonly BodyRule[]): Edit[] {
   if (rules.length === 0) return [];
   const scope = new Scope(body);
   for (const rule of rules) scope.apply(rule.path, rule);
   return scope.edits();
 }
 
-type Change = Pick<ParameterRule, 'op' | 'value'>;
+type Change = Pick<BodyRule, 'op' | 'value'>;
 
 /** What becomes of a member: a new value, nothing, or changes inside it. */
 type Fate = { readonly value: unknown } | 'gone' | Scope;

@@ -1,21 +1,36 @@
 import type { ParameterRule, Route } from '@app/channels';
+import type { Members } from '@app/providers';
 import { isObject, type JsonObject } from '../json';
 import type { RelayRequest } from '../relay.types';
 
-/** A channel's rules for the body of one call; empty for nearly all. */
+/** One change of a body. */
+export type BodyRule = Pick<ParameterRule, 'op' | 'path' | 'value'>;
+
+/** The rules of a channel and of its provider for the body of one call; empty for nearly all. */
 export function rulesFor(
   { operation, model }: Pick<RelayRequest, 'operation' | 'model'>,
-  { channel, upstreamModel }: Pick<Route, 'channel' | 'upstreamModel'>,
-): readonly ParameterRule[] {
-  if (channel.overrides === null) return none;
+  { channel, upstreamModel, protocol }: Pick<Route, 'channel' | 'upstreamModel' | 'protocol'>,
+): readonly BodyRule[] {
+  const members = operation === 'chat' ? channel.provider.members?.[protocol] : undefined;
+  const fixed = members ? fixedRules(members) : none;
+  if (channel.overrides === null) return fixed;
   const names = { requested: model, upstream: upstreamModel };
-  return channel.overrides.parameters.filter((rule) => rule.operations.includes(operation) && rule.concerns(names));
+  const own = channel.overrides.parameters.filter(
+    (rule) => rule.operations.includes(operation) && rule.concerns(names),
+  );
+  // The provider has the last word: without its members it takes no body.
+  return [...own, ...fixed];
 }
 
-const none: readonly ParameterRule[] = [];
+const none: readonly BodyRule[] = [];
+
+export const fixedRules = ({ set = {}, remove = [] }: Members): readonly BodyRule[] => [
+  ...Object.entries(set).map(([name, value]): BodyRule => ({ op: 'set', path: [name], value })),
+  ...remove.map((name): BodyRule => ({ op: 'delete', path: [name], value: undefined })),
+];
 
 /** A body made by ourselves with the rules applied; what they do not touch is shared with the old one. */
-export const withParameters = (body: JsonObject, rules: readonly ParameterRule[]): JsonObject =>
+export const withParameters = (body: JsonObject, rules: readonly BodyRule[]): JsonObject =>
   rules.reduce((result, { path, ...rule }) => changed(result, path, rule), body);
 
 type Change = Pick<ParameterRule, 'op' | 'value'>;

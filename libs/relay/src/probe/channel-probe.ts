@@ -4,13 +4,15 @@ import {
   balanceRequest,
   balanceUsd,
   classifyUpstreamError,
-  type UpstreamProtocol,
   isUpstreamProtocol,
+  type UpstreamProtocol,
 } from '@app/providers';
 import { Injectable } from '@nestjs/common';
 import { parseJson } from '../json';
-import { scrubFor } from '../transport/scrub';
+import { TokenRefused } from '../transport/access-tokens';
+import { Authorizer } from '../transport/authorizer';
 import { networkFailure } from '../transport/network-failure';
+import { scrubFor } from '../transport/scrub';
 import { type Fetched, Transport, type UpstreamCall } from '../transport/transport';
 import { fetchAllModels } from './fetch-models';
 import { minimalCall } from './minimal-call';
@@ -37,6 +39,7 @@ export class ChannelProbe {
   constructor(
     private readonly channels: ChannelService,
     private readonly transport: Transport,
+    private readonly authorizer: Authorizer,
   ) {}
 
   /** A real, minimal generation call, over the channel's own credentials, whatever the channel's state. */
@@ -49,7 +52,7 @@ export class ChannelProbe {
     const startedAt = Date.now();
     const answer = await this.attempt(route, {
       ...address,
-      body: minimalCall(protocol, model, stream),
+      body: minimalCall(channel.provider, protocol, model, stream),
       dropped: [],
       proxy: channel.proxy,
     });
@@ -62,7 +65,7 @@ export class ChannelProbe {
   async fetchModels(channelId: string): Promise<string[]> {
     const route = await this.route(channelId, {});
     return fetchAllModels(route, async (address) =>
-      this.json(route, await this.send({ ...address, body: null, dropped: [], proxy: route.channel.proxy })),
+      this.json(route, await this.send(route, { ...address, body: null, dropped: [], proxy: route.channel.proxy })),
     );
   }
 
@@ -74,7 +77,7 @@ export class ChannelProbe {
     if (!address) return null;
     const usd = balanceUsd(
       provider,
-      this.json(route, await this.send({ ...address, body: null, dropped: [], proxy: route.channel.proxy })),
+      this.json(route, await this.send(route, { ...address, body: null, dropped: [], proxy: route.channel.proxy })),
     );
     await this.channels.recordBalance(channelId, usd);
     return usd;
@@ -96,20 +99,25 @@ export class ChannelProbe {
   /** Null: it answered. Otherwise why not. */
   private async attempt(route: Route, call: UpstreamCall): Promise<string | null> {
     try {
-      const answer = await this.transport.fetch(call, LIMITS);
+      const answer = await this.fetch(route, call);
       const failure = failureOf(route, answer);
       if (failure) return failure;
       return answer.body.length > 0 ? null : 'The upstream answered with nothing.';
     } catch (error) {
-      return networkFailure(error as Error, false).message;
+      return wordsOf(error);
     }
   }
 
-  private async send(call: UpstreamCall): Promise<Fetched> {
+  private async fetch(route: Route, call: UpstreamCall): Promise<Fetched> {
+    const { authorize } = route.channel.provider;
+    return this.transport.fetch(authorize ? await this.authorizer.ready(route, call) : call, LIMITS);
+  }
+
+  private async send(route: Route, call: UpstreamCall): Promise<Fetched> {
     try {
-      return await this.transport.fetch(call, LIMITS);
+      return await this.fetch(route, call);
     } catch (error) {
-      throw new DomainError('unavailable', networkFailure(error as Error, false).message, { cause: messageOf(error) });
+      throw new DomainError('unavailable', wordsOf(error), { cause: messageOf(error) });
     }
   }
 
@@ -119,6 +127,10 @@ export class ChannelProbe {
     return parseJson(answer.body.toString('utf8'));
   }
 }
+
+/** Why no answer came. */
+const wordsOf = (error: unknown): string =>
+  error instanceof TokenRefused ? error.failure.message : networkFailure(error as Error, false).message;
 
 /** An HTTP error, or an error inside a 200 or at the head of a stream. */
 function failureOf(route: Route, { status, headers, body }: Fetched): string | null {

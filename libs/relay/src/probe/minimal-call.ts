@@ -1,6 +1,8 @@
-import type { UpstreamProtocol } from '@app/providers';
+import type { ProviderRecord, UpstreamProtocol } from '@app/providers';
+import type { JsonObject } from '../json';
+import { fixedRules, withParameters } from '../overrides/parameters';
 
-type Minimal = (model: string, stream: boolean) => object;
+type Minimal = (model: string, stream: boolean) => JsonObject;
 
 const PROMPT = 'Say hi.';
 const OUTPUT_TOKENS = 16;
@@ -21,5 +23,13 @@ const bodies: Readonly<Record<UpstreamProtocol, Minimal>> = {
   }),
 };
 
-export const minimalCall = (protocol: UpstreamProtocol, model: string, stream: boolean): Buffer =>
-  Buffer.from(JSON.stringify(bodies[protocol](model, stream)));
+export function minimalCall(
+  { members }: ProviderRecord,
+  protocol: UpstreamProtocol,
+  model: string,
+  stream: boolean,
+): Buffer {
+  return Buffer.from(
+    JSON.stringify(withParameters(bodies[protocol](model, stream), fixedRules(members?.[protocol] ?? {}))),
+  );
+}

@@ -1,8 +1,10 @@
+import { AwsFrameError } from '@app/core';
 import { classifyUpstreamError, type ProviderRecord } from '@app/providers';
 import type { Dispatcher } from 'undici';
 import { isObject, objectAt, parseJson, textAt } from '../json';
 import { type AnswerReader, type Bytes, noFacts, type Prepared, type StreamEvents } from '../lanes/lane';
 import type { AttemptResult, Failure, Reply } from '../relay.types';
+import { AWS_EVENT_STREAM, AwsEvents } from './aws-events';
 import { type Decoder, decoderFor } from './decoder';
 import { networkFailure, timedOut } from './network-failure';
 import type { Scrub } from './scrub';
@@ -42,6 +44,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private headers: Headers = {};
   private controller: Controller | null = null;
   private decoder: Decoder | null = null;
+  /** The stream comes in AWS's binary frames. */
+  private frames: AwsEvents | null = null;
   private readonly collected: Buffer[] = [];
   private collectedBytes = 0;
   /** The caller reads slower than the upstream writes. */
@@ -58,6 +62,15 @@ export class Exchange implements Dispatcher.DispatchHandler {
     input.reply.onGone(() =>
       this.finish({ kind: 'abandoned', facts: this.firstByteAt === null ? noFacts : this.reader.facts }),
     );
+  }
+
+  get isOver(): boolean {
+    return this.result !== null;
+  }
+
+  /** The call could not be made. */
+  refuse(failure: Failure): void {
+    if (this.result === null) this.fail(failure);
   }
 
   onRequestStart(controller: Controller): void {
@@ -97,18 +110,29 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (contentType.includes('json')) return 'whole';
     if (this.input.prepared.raw) return contentType.startsWith('text/') ? 'whole' : 'stream';
     if (!this.input.stream || contentType.startsWith('audio/')) return 'whole';
-    return contentType.includes('event-stream') ? 'stream' : 'undecided';
+    if (contentType.includes(AWS_EVENT_STREAM)) this.frames = new AwsEvents();
+    return this.frames || contentType.includes('event-stream') ? 'stream' : 'undecided';
   }
 
   private take(chunk: Buffer): void {
     if (this.result !== null) return;
     if (this.mode === 'undecided') this.mode = opensObject(chunk) ? 'whole' : 'stream';
-    if (this.mode === 'stream') return this.reader.push(chunk);
+    if (this.mode === 'stream') return this.frames ? this.unframe(this.frames, chunk) : this.reader.push(chunk);
     const limit = this.mode === 'failed' ? MAX_ERROR_BYTES : MAX_WHOLE_BYTES;
     this.collectedBytes += chunk.length;
     if (this.collectedBytes <= limit) this.collected.push(chunk);
     else if (this.mode === 'failed') this.complete();
     else this.fail(broken('answer_too_large', 'The upstream sent more than the gateway takes.'));
+  }
+
+  private unframe(frames: AwsEvents, chunk: Buffer): void {
+    try {
+      const events = frames.push(chunk);
+      if (events) this.reader.push(events);
+    } catch (error) {
+      if (!(error instanceof AwsFrameError)) throw error;
+      this.fail(broken('invalid_stream', `The upstream sent a damaged stream: ${error.message}.`));
+    }
   }
 
   private complete(): void {

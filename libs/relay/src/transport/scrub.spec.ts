@@ -11,6 +11,22 @@ describe("an upstream's words", () => {
     expect(scrub('AKIDEXAMPLE123 may not use the eu region')).toBe('[redacted] may not use the eu region');
   });
 
+  it("lose a cloud's keys and tokens", () => {
+    const scrub = scrubOf('AKIAIOSFODNN7EXAMPLE:wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY:eu-west-1');
+    expect(scrub('AKIAIOSFODNN7EXAMPLE may not; wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY')).toBe(
+      '[redacted] may not; [redacted]',
+    );
+    expect(scrub('token ya29.c.AbCdEfGhIjKlMnOpQr is stale, ASIAQQQQQQQQQQQQQQQQ unknown')).toBe(
+      'token [redacted] is stale, [redacted] unknown',
+    );
+    const account = scrubOf(
+      '{"project_id":"my-project-1","client_email":"gateway@my-project-1.iam.gserviceaccount.com"}',
+    );
+    expect(account('denied on //aiplatform.googleapis.com/projects/my-project-1/locations/global')).not.toContain(
+      'my-project-1',
+    );
+  });
+
   it('lose the address the gateway calls', () => {
     const scrub = scrubOf('');
     expect(scrub('POST https://llm.internal.example:8443/v1/chat: no route to llm.internal.example')).toBe(

@@ -5,7 +5,7 @@ export type Scrub = (text: string) => string;
 
 /** Shorter parts of a composed credential (a region, an account's kind) are words that may stand in any message. */
 const LEAST_SECRET = 8;
-const SEPARATORS = /[\s|,;"'{}[\]]+/;
+const SEPARATORS = /[\s|,;:"'{}[\]]+/;
 /** What OpenAI calls an account: it names it in its rate limit and quota messages. */
 const ACCOUNT = /\borg-[A-Za-z0-9]{8,}/g;
 
