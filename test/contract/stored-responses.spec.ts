@@ -123,6 +123,47 @@ describeDatabases('stored responses', { entities: relayEntities, migrations: rel
     expect((await rows().find()).map(({ id }) => id)).toEqual(['young']);
   });
 
+  describe('made in the background', () => {
+    const running = (id: string, leaseUntil: number): StoredResponse => ({
+      ...row(id, 1),
+      status: 'queued',
+      background: true,
+      nodeId: 'node-1',
+      leaseUntil,
+    });
+
+    it('move on until they have ended, and never back: of two endings the first counts', async () => {
+      await repository().insert([running('one', 10)]);
+      expect(await repository().advance('one', { status: 'in_progress' })).toBe(true);
+      const endings = await Promise.all([
+        repository().advance('one', { status: 'cancelled', leaseUntil: null }),
+        repository().advance('one', { status: 'completed', leaseUntil: null }),
+      ]);
+      expect(endings.filter(Boolean)).toHaveLength(1);
+      const { status } = await rows().findOneByOrFail({ id: 'one' });
+      expect(await repository().advance('one', { status: 'in_progress' })).toBe(false);
+      expect((await rows().findOneByOrFail({ id: 'one' })).status).toBe(status);
+      expect(await repository().advance('gone', { status: 'in_progress' })).toBe(false);
+    });
+
+    it('fail when their process gives no sign of life', async () => {
+      await repository().insert([running('dead', 99), running('alive', 100), row('over', 1)]);
+      expect(await repository().failLapsed(100)).toBe(1);
+      expect(await repository().failLapsed(100)).toBe(0);
+      expect(await rows().findOneByOrFail({ id: 'dead' })).toMatchObject({ status: 'failed', leaseUntil: null });
+      expect((await rows().findOneByOrFail({ id: 'alive' })).status).toBe('queued');
+    });
+
+    it('tell their process which of them others have ended', async () => {
+      await repository().insert([running('a', 5), running('b', 5), running('c', 5)]);
+      await repository().advance('b', { status: 'cancelled', leaseUntil: null });
+      await repository().delete('user-1', 'c');
+      expect([...(await repository().extend(['a', 'b', 'c'], 50))]).toEqual(['a']);
+      expect((await rows().findOneByOrFail({ id: 'a' })).leaseUntil).toBe(50);
+      expect((await rows().findOneByOrFail({ id: 'b' })).leaseUntil).toBeNull();
+    });
+  });
+
   const row = (id: string, createdAt: number): StoredResponse => {
     const { bytes: _bytes, content: _content, ...plain } = fresh(id, { createdAt });
     return { ...plain, content: 'sealed', events: null };

@@ -1,5 +1,5 @@
 import OpenAI, { BadRequestError, NotFoundError } from 'openai';
-import { startGateway } from '../support/gateway';
+import { startGateway, until } from '../support/gateway';
 import { PRICES, type Served, type UpstreamRequest, useWorld, type World } from '../support/world';
 
 /** The Responses API keeps its state here, whoever answers: fetched, gone on from, deleted, on every upstream. */
@@ -28,6 +28,24 @@ const failure = (promise: Promise<unknown>): Promise<unknown> =>
     },
     (error: unknown) => error,
   );
+
+/** The response once it is over. */
+const ended = (id: string): Promise<OpenAI.Responses.Response> =>
+  until(
+    `the end of ${id}`,
+    async () => {
+      const response = await openai.responses.retrieve(id);
+      return ['queued', 'in_progress'].includes(response.status!) ? null : response;
+    },
+    30_000,
+  );
+
+async function eventsAfter(id: string, after: number): Promise<OpenAI.Responses.ResponseStreamEvent[]> {
+  const events = [];
+  for await (const event of await openai.responses.retrieve(id, { stream: true, starting_after: after }))
+    events.push(event);
+  return events;
+}
 
 describe.each(protocols)('on an upstream that speaks %s', (protocol) => {
   const serve = (script: string, keys?: string[]) =>
@@ -191,17 +209,120 @@ it('charges a turn by what the upstream was told, history included', async () =>
   expect(await world.usage(request_id)).toMatchObject({ inputTokens: data.usage!.input_tokens, status: 'ok' });
 });
 
-it('keeps them across a restart', async () => {
+describe.each(protocols)('in the background, on an upstream that speaks %s', (protocol) => {
+  const serve = (script: string) => world.serve(script, [{ protocols: [protocol] }]);
+
+  it('answers at once, and completely later', async () => {
+    const { model } = await serve('sim-chunks-5-delay-300');
+    const queued = await openai.responses.create({ model, input: 'later', background: true });
+    expect(queued).toMatchObject({ status: 'queued', background: true, output: [] });
+    const done = await ended(queued.id);
+    expect(done).toMatchObject({ id: queued.id, status: 'completed', background: true });
+    expect(done.output_text).toBe('word0 word1 word2 word3 word4 ');
+    const next = await openai.responses.create({ model, previous_response_id: queued.id, input: 'go on' });
+    expect(next.status).toBe('completed');
+    const row = await world.usageOf(model);
+    expect(row).toMatchObject({ status: 'ok' });
+    expect(row.costUsd).toBeGreaterThan(0);
+  });
+
+  it('streams, and goes on with the stream where a reader left it', async () => {
+    const { model } = await serve('sim-chunks-12-gap-20');
+    const stream = await openai.responses.create({ model, input: 'stream', background: true, stream: true });
+    const early = [];
+    for await (const event of stream) {
+      early.push(event);
+      if (event.type === 'response.output_text.delta' && early.length > 6) break;
+    }
+    const { id } = (early[0] as { response: OpenAI.Responses.Response }).response;
+    expect(early.slice(0, 3).map(({ type }) => type)).toEqual([
+      'response.created',
+      'response.queued',
+      'response.in_progress',
+    ]);
+    const late = await eventsAfter(id, early.at(-1)!.sequence_number);
+    const all = [...early, ...late];
+    expect(all.map(({ sequence_number }) => sequence_number)).toEqual(all.map((_, index) => index));
+    expect(late.at(-1)).toMatchObject({ type: 'response.completed', response: { id, status: 'completed' } });
+    const text = all.map((event) => (event.type === 'response.output_text.delta' ? event.delta : '')).join('');
+    expect(text).toBe((await ended(id)).output_text);
+    // Over, it is read from what is kept.
+    expect(await eventsAfter(id, 3)).toEqual(all.slice(4));
+  });
+
+  it('is cancelled, and the upstream stops working', async () => {
+    const { model, seen } = await serve('sim-chunks-5000-gap-20');
+    const { id } = await openai.responses.create({ model, input: 'endless', background: true });
+    await until('the upstream writes', async () => (seen()[0]?.chunks ?? 0) > 2, 30_000);
+    expect(await openai.responses.cancel(id)).toMatchObject({ id, status: 'cancelled' });
+    await until('the upstream has been told', async () => seen()[0]?.abortedAt, 30_000);
+    expect((await openai.responses.retrieve(id)).status).toBe('cancelled');
+    expect((await openai.responses.cancel(id)).status).toBe('cancelled');
+    expect(await world.usageOf(model)).toMatchObject({ status: 'aborted' });
+  });
+
+  it('fails where every upstream does, and costs nothing', async () => {
+    const { model } = await serve('sim-500');
+    const { id } = await openai.responses.create({ model, input: 'x', background: true, stream: false });
+    const failed = await ended(id);
+    expect(failed).toMatchObject({ status: 'failed', error: { code: 'upstream_error' } });
+    expect(await world.usageOf(model)).toMatchObject({ status: 'error', costUsd: 0 });
+  });
+});
+
+describe('a background call', () => {
+  it('is refused without store, and cannot be streamed unless it was asked to', async () => {
+    const { model } = await world.serve('sim-echo');
+    const unstored = openai.responses.create({ model, input: 'x', background: true, store: false });
+    expect(await failure(unstored)).toMatchObject({ status: 400, param: 'background' });
+    const { id } = await openai.responses.create({ model, input: 'x', background: true });
+    expect(await failure(eventsAfter(id, 0))).toMatchObject({ status: 400 });
+    expect((await ended(id)).output_text).toBe('x');
+  });
+
+  it('is refused where as many run as may', async () => {
+    const { model } = await world.serve('sim-echo-delay-2000');
+    await world.api.changeSettings({ relay: { responses: { maxBackground: 1 } } });
+    const first = await openai.responses.create({ model, input: 'x', background: true });
+    expect(await failure(openai.responses.create({ model, input: 'y', background: true }))).toMatchObject({
+      status: 503,
+    });
+    await world.api.changeSettings({ relay: { responses: { maxBackground: 100 } } });
+    expect((await ended(first.id)).status).toBe('completed');
+  });
+
+  it('is stopped when its answer is deleted', async () => {
+    const { model, seen } = await world.serve('sim-chunks-5000-gap-20');
+    const { id } = await openai.responses.create({ model, input: 'endless', background: true });
+    await until('the upstream writes', async () => (seen()[0]?.chunks ?? 0) > 2, 30_000);
+    await openai.responses.delete(id);
+    await until('the upstream has been told', async () => seen()[0]?.abortedAt, 30_000);
+    expect(await failure(openai.responses.retrieve(id))).toBeInstanceOf(NotFoundError);
+  });
+});
+
+it('keeps them across a kill, and ends what was running', async () => {
   const { model } = await world.serve('sim-echo');
   const { id } = await openai.responses.create({ model, input: 'remember me' });
   const { dataDir, port } = world.gateway;
-  await world.gateway.stop();
+  const slow = await world.serve('sim-chunks-5000-gap-20');
+  const running = await openai.responses.create({ model: slow.model, input: 'endless', background: true });
+  await until('the upstream writes', async () => (slow.seen()[0]?.chunks ?? 0) > 2, 30_000);
+  await world.gateway.kill9();
   const successor = await startGateway({ dataDir, port });
   try {
     expect((await openai.responses.retrieve(id)).output_text).toBe('remember me');
     const next = await openai.responses.create({ model, previous_response_id: id, input: 'still here' });
     expect(next.output_text).toBe('still here');
+    expect(await until('the lost call failed', () => failed(running.id), 60_000)).toMatchObject({
+      error: { code: 'server_error' },
+    });
   } finally {
     await successor.discard();
   }
-});
+}, 120_000);
+
+async function failed(id: string): Promise<OpenAI.Responses.Response | null> {
+  const response = await openai.responses.retrieve(id);
+  return response.status === 'failed' ? response : null;
+}

@@ -4,6 +4,7 @@ import { messageOf } from '@app/core';
 import type { AppLogger } from '@app/platform/logger';
 import { QueueLifecycle } from '@app/platform/queue';
 import { RecurringJobs } from '@app/platform/schedule';
+import { BackgroundRuns } from '@app/relay';
 import type { INestApplication } from '@nestjs/common';
 import { InFlight } from './relay/in-flight';
 
@@ -35,6 +36,7 @@ async function close(app: INestApplication, server: Server, logger: AppLogger): 
   server.closeIdleConnections();
   const left = await app.get(InFlight).drain(DRAIN_MS);
   if (left > 0) logger.warn(`${left} calls are cut off`, 'Server');
+  app.get(BackgroundRuns, { strict: false }).cut();
   server.closeAllConnections();
   if (left > 0) await app.get(InFlight).drain(CUT_MS);
   const writer = app.get(SettlementWriter);

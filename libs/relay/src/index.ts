@@ -16,6 +16,7 @@ export * from './relay.service';
 export * from './relay.settings';
 export type { JsonObject } from './json';
 export type * from './relay.types';
+export { applyEdits, dropMember, setMember } from './request/edits';
 export * from './request/estimate';
 export * from './request/members';
 export * from './stored';

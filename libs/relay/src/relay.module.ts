@@ -6,6 +6,7 @@ import { Attempts } from './attempts';
 import { ChannelProbe } from './probe/channel-probe';
 import { RelayService } from './relay.service';
 import { StoredModule } from './stored';
+import { BackgroundRuns } from './stored/background-runs';
 import { Tariff } from './tariff';
 import { Authorizer } from './transport/authorizer';
 import { Transport } from './transport/transport';
@@ -13,7 +14,7 @@ import { UploadFolder } from './upload/upload-folder';
 
 @Module({
   imports: [UsersModule, ChannelsModule, BillingModule, StoredModule],
-  providers: [Transport, Authorizer, Tariff, Attempts, RelayService, ChannelProbe, UploadFolder],
-  exports: [RelayService, ChannelProbe, StoredModule, UploadFolder],
+  providers: [Transport, Authorizer, Tariff, Attempts, RelayService, ChannelProbe, BackgroundRuns, UploadFolder],
+  exports: [RelayService, ChannelProbe, BackgroundRuns, StoredModule, UploadFolder],
 })
 export class RelayModule {}

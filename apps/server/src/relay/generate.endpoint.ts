@@ -12,6 +12,7 @@ import {
   wantsStream,
   wireFor,
 } from '@app/relay';
+import type { Granted } from '@app/platform/limiter';
 import type { Operation } from '@app/providers';
 import { allowsModel, ApiKeyUsage } from '@app/users';
 import { Injectable } from '@nestjs/common';
@@ -33,6 +34,12 @@ export interface Wanted {
   readonly stream: boolean;
   /** The form that the body tells of. */
   readonly upload?: Upload;
+}
+
+/** A call that may be made. */
+export interface Accepted {
+  readonly request: RelayRequest;
+  readonly granted: Granted;
 }
 
 /** What an operation uses where its caller names no model. */
@@ -98,6 +105,13 @@ export class GenerateEndpoint {
     } finally {
       granted.release(usedTokens);
     }
+  }
+
+  /** look → admit, for a call that is made later. Whoever takes it releases what was granted. */
+  async accept(call: Call, known: KnownCaller, body: Body, wanted: Wanted, turn: OpenTurn): Promise<Accepted> {
+    const request = turn.goOn(this.look(call, known, body, wanted));
+    this.keyUsage.touch(known.caller.keyId);
+    return { request, granted: await this.admission.admit(known.caller, request.inputTokens, call.headers) };
   }
 
   private look(

@@ -10,6 +10,7 @@ import { GenerateEndpoint } from './generate.endpoint';
 import { InFlight } from './in-flight';
 import { ModelsEndpoint } from './models.endpoint';
 import { RelayListener } from './relay.listener';
+import { BackgroundCalls } from './background-calls';
 import { ResponsesEndpoint } from './responses.endpoint';
 import { UploadEndpoint } from './upload.endpoint';
 import { UsageEndpoint } from './usage.endpoint';
@@ -24,6 +25,7 @@ import { UsageEndpoint } from './usage.endpoint';
     InFlight,
     GenerateEndpoint,
     ResponsesEndpoint,
+    BackgroundCalls,
     UploadEndpoint,
     ModelsEndpoint,
     UsageEndpoint,

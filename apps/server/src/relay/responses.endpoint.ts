@@ -1,6 +1,15 @@
-import { badRequest, RelayError, ResponseStore, ResponseTurns, type StoredTurn } from '@app/relay';
+import {
+  BackgroundRuns,
+  badRequest,
+  RelayError,
+  responseOf,
+  ResponseStore,
+  ResponseTurns,
+  type StoredTurn,
+} from '@app/relay';
 import { Injectable } from '@nestjs/common';
 import type { KnownCaller } from './authenticator';
+import { BackgroundCalls } from './background-calls';
 import { GenerateEndpoint } from './generate.endpoint';
 import { itemList } from './item-list';
 import type { Call } from './relay.listener';
@@ -13,10 +22,13 @@ export class ResponsesEndpoint {
     private readonly generate: GenerateEndpoint,
     private readonly turns: ResponseTurns,
     private readonly store: ResponseStore,
+    private readonly background: BackgroundCalls,
+    private readonly runs: BackgroundRuns,
   ) {}
 
   readonly create = async (call: Call, known: KnownCaller): Promise<void> => {
     const body = await this.generate.read(call);
+    if (body.value('background') === true) return this.background.start(call, known, body);
     const turn = await this.turns.open(known.caller, body);
     const wanted = { operation: 'chat', model: body.value('model'), stream: body.value('stream') === true } as const;
     return this.generate.run(call, known, body, wanted, turn);
@@ -26,7 +38,8 @@ export class ResponsesEndpoint {
   readonly get = async (call: Call, { caller }: KnownCaller): Promise<void> => {
     const { id, verb } = pathOf(call);
     const turn = await this.found(caller.userId, id);
-    if (verb === undefined) return sendJson(call, 200, turn.content().response);
+    if (verb === undefined && wantsStream(call)) return this.background.stream(call, turn);
+    if (verb === undefined) return sendJson(call, 200, responseOf(turn));
     if (verb !== 'input_items') throw unknownUrl(call);
     sendJson(call, 200, itemList(await this.turns.inputItems(caller, turn), call.location.query));
   };
@@ -35,6 +48,7 @@ export class ResponsesEndpoint {
     const { id, verb } = pathOf(call);
     if (verb !== undefined) throw unknownUrl(call);
     if (!(await this.store.delete(caller.userId, id))) throw missing(id);
+    this.runs.stop(id);
     sendJson(call, 200, { id, object: 'response', deleted: true });
   };
 
@@ -44,6 +58,8 @@ export class ResponsesEndpoint {
     if (verb !== 'cancel') throw unknownUrl(call);
     const { background } = await this.found(caller.userId, id);
     if (!background) throw badRequest('Cannot cancel a synchronous response.');
+    await this.runs.cancel(id);
+    sendJson(call, 200, responseOf(await this.found(caller.userId, id)));
   };
 
   private async found(userId: string, id: string): Promise<StoredTurn> {
@@ -52,6 +68,9 @@ export class ResponsesEndpoint {
     return turn;
   }
 }
+
+const wantsStream = ({ location }: Call): boolean =>
+  location.query !== '' && new URLSearchParams(location.query).get('stream') === 'true';
 
 function pathOf(call: Call): { readonly id: string; readonly verb: string | undefined } {
   const [id = '', verb, ...more] = call.location.path.slice('/v1/responses/'.length).split('/');

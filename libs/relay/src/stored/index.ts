@@ -2,8 +2,11 @@
 import type { SealedPlace } from '@app/platform/secrets';
 import { contentContext, eventsContext, StoredResponse } from './stored-response.entity';
 
+export type { BackgroundAnswer } from './background-answer';
+export { BackgroundRuns, type Started } from './background-runs';
+export { EventFeed } from './event-feed';
 export { historyItems } from './history';
-export { ResponseStore, type ResponseContent, type StoredTurn } from './response-store';
+export { isRunning, responseOf, ResponseStore, type ResponseContent, type StoredTurn } from './response-store';
 export { ResponseTurns, type OpenTurn } from './response-turns';
 export { StoredResponseRepository } from './stored-response.repository';
 export { StoredJobs } from './stored.jobs';

@@ -4,7 +4,7 @@ import { SecretBox } from '@app/platform/secrets';
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JsonObject } from '../json';
-import { contentContext, type StoredResponse } from './stored-response.entity';
+import { contentContext, eventsContext, type StoredResponse } from './stored-response.entity';
 import { StoredResponseRepository } from './stored-response.repository';
 
 /** What of a turn is kept: the request's own input as it came, and the response object. */
@@ -13,12 +13,29 @@ export interface ResponseContent {
   readonly response: JsonObject;
 }
 
-type Plain = Omit<StoredResponse, 'content' | 'events'>;
+export type Plain = Omit<StoredResponse, 'content' | 'events'>;
 
 /** A kept turn; its content is opened when it is asked for. */
 export interface StoredTurn extends Plain {
   content(): ResponseContent;
+  /** The events of an answer that was streamed in the background, in their order; null: it was not. */
+  events?(): readonly string[] | null;
 }
+
+/** Being made in the background, by a process that is alive. */
+export const isRunning = ({ leaseUntil }: Pick<Plain, 'leaseUntil'>, now = Date.now()): boolean =>
+  leaseUntil !== null && leaseUntil > now;
+
+/** The response object as it stands: what has become of it since it was written is told by its row. */
+export function responseOf(turn: StoredTurn): JsonObject {
+  const { response } = turn.content();
+  if (!turn.background) return response;
+  const status = turn.leaseUntil !== null && !isRunning(turn) ? 'failed' : turn.status;
+  if (response.status === status) return response;
+  return { ...response, status, ...(status === 'failed' ? { error: lost } : {}) };
+}
+
+const lost = { code: 'server_error', message: 'The gateway stopped before the answer was complete.' };
 
 /** A turn on its way to the database. */
 export interface FreshTurn extends StoredTurn {
@@ -98,9 +115,19 @@ export class ResponseStore implements BeforeApplicationShutdown {
     return this.secrets.seal(JSON.stringify(content), contentContext(id));
   }
 
-  private opened({ content, events: _events, ...row }: StoredResponse): StoredTurn {
-    // Sealed by `seal`, and unchanged since, else it would not open.
-    return { ...row, content: () => JSON.parse(this.secrets.open(content, contentContext(row.id))) as ResponseContent };
+  sealEvents({ id }: Pick<Plain, 'id'>, events: readonly string[]): string {
+    return this.secrets.seal(JSON.stringify(events), eventsContext(id));
+  }
+
+  private opened({ content, events, ...row }: StoredResponse): StoredTurn {
+    const { id } = row;
+    // Sealed here, and unchanged since, else it would not open.
+    const open = <T>(text: string, context: string): T => JSON.parse(this.secrets.open(text, context)) as T;
+    return {
+      ...row,
+      content: () => open<ResponseContent>(content, contentContext(id)),
+      events: () => (events === null ? null : open<readonly string[]>(events, eventsContext(id))),
+    };
   }
 
   private sealed({ content, bytes: _bytes, ...row }: FreshTurn): StoredResponse {

@@ -1,19 +1,17 @@
-import { type SseEvent, SseParser } from '@app/core';
 import { Settings } from '@app/config';
 import type { Caller } from '@app/users';
 import { Injectable } from '@nestjs/common';
-import { arrayAt, isObject, type JsonObject, numberAt, objectAt, parseJson, textAt } from '../json';
+import { arrayAt, isObject, type JsonObject } from '../json';
 import { inputItems } from '../protocols/openai-responses/stored';
 import { badRequest, RelayError } from '../relay.errors';
 import type { Relayed } from '../relay.service';
-import type { Ending, Past, RelayRequest } from '../relay.types';
-import { tokensOfBytes } from '../request/estimate';
+import type { Past, RelayRequest } from '../relay.types';
 import type { Body } from '../request/members';
+import { answerIn, contextTokens, idOf, originOf, sizeOf, statusOf } from './answer';
 import type { Turn } from './history';
 import { KeptPast } from './past';
-import { ResponseStore, type StoredTurn } from './response-store';
+import { isRunning, ResponseStore, type StoredTurn } from './response-store';
 import { storedSettings } from './stored.settings';
-import type { ResponseStatus } from './stored-response.entity';
 
 /** The longest conversation that is put together from kept answers. */
 const MAX_TURNS = 1_000;
@@ -25,15 +23,14 @@ export interface OpenTurn {
   goOn(request: RelayRequest): RelayRequest;
   /** Keeps the answer, if the caller wants it kept and it is one. */
   keep(request: RelayRequest, relayed: Relayed): void;
-}
-
-interface Opening {
-  readonly past?: Past;
   readonly previousId: string | null;
   /** Tokens of what was said before, which the body does not show. */
   readonly pastTokens: number;
+  /** The caller wants the answer kept, and the operator allows it. */
   readonly isKept: boolean;
 }
+
+type Opening = Pick<OpenTurn, 'previousId' | 'pastTokens' | 'isKept'> & { readonly past?: Past };
 
 /** The conversations of the Responses API: opens a turn before its call, keeps it after. */
 @Injectable()
@@ -52,9 +49,9 @@ export class ResponseTurns {
     if (previousId === null) return this.turn({ previousId, pastTokens: 0, isKept });
     const previous = await this.store.findSoon(caller.userId, previousId);
     if (!previous) throw previousMissing(previousId);
-    if (previous.leaseUntil !== null)
+    if (isRunning(previous))
       throw badRequest(`The response '${previousId}' is not complete yet.`, 'previous_response_id');
-    const load = () => this.history(caller, previous);
+    const load = () => this.history(caller, previous, { mayEnd: false });
     const past = new KeptPast(body, previous, load, { previous_response_id: previousId });
     return this.turn({ past, pastTokens: previous.contextTokens, previousId, isKept });
   }
@@ -62,7 +59,7 @@ export class ResponseTurns {
   /** What the answer was made from, oldest first: the input of its turn and everything before it. */
   async inputItems(caller: Pick<Caller, 'userId'>, turn: StoredTurn): Promise<readonly JsonObject[]> {
     const before = turn.previousId === null ? null : await this.store.find(caller.userId, turn.previousId);
-    const turns = before ? await this.history(caller, before) : [];
+    const turns = before ? await this.history(caller, before, { mayEnd: true }) : [];
     const earlier = turns.flatMap(({ id, content }) => [
       ...inputItems({ input: content.input }, id),
       ...arrayAt(content.response, 'output').filter(isObject),
@@ -73,6 +70,7 @@ export class ResponseTurns {
   private turn(opening: Opening): OpenTurn {
     const { past, pastTokens } = opening;
     return {
+      ...opening,
       goOn: (request) => (past ? { ...request, past, inputTokens: request.inputTokens + pastTokens } : request),
       keep: (request, relayed) => void (opening.isKept && this.keep(opening, request, relayed)),
     };
@@ -80,8 +78,8 @@ export class ResponseTurns {
 
   private keep(turn: Opening, request: RelayRequest, { ending, route }: Relayed): void {
     const answer = answerIn(ending);
-    const id = answer && textAt(answer, 'id');
-    if (!answer || id === undefined || !isId(id)) return;
+    const id = answer ? idOf(answer) : null;
+    if (!answer || id === null) return;
     const bytes = request.body.bytes.length + sizeOf(ending);
     if (bytes > this.settings.get(storedSettings['responses.maxKiB']) * 1024) return;
     const { caller, body, receivedAt } = request;
@@ -94,10 +92,8 @@ export class ResponseTurns {
       background: false,
       createdAt: receivedAt,
       previousId: turn.previousId,
-      channelId: route?.channel.id ?? null,
-      credentialId: route?.credential.id ?? null,
-      upstreamId: route?.protocol === 'openai-responses' && answer.store === true ? id : null,
-      contextTokens: contextTokens(answer, bytes + turn.pastTokens),
+      ...originOf(route, answer),
+      contextTokens: contextTokens(answer, { bytes, past: turn.pastTokens }),
       nodeId: null,
       leaseUntil: null,
       content: () => ({ input: body.value('input') ?? null, response }),
@@ -105,8 +101,12 @@ export class ResponseTurns {
     });
   }
 
-  /** The turns up to and with this one, oldest first. */
-  async history({ userId }: Pick<Caller, 'userId'>, last: StoredTurn): Promise<readonly Turn[]> {
+  /** The turns up to and with this one, oldest first. `mayEnd`: what is deleted by now is left out, with all before it. */
+  private async history(
+    { userId }: Pick<Caller, 'userId'>,
+    last: StoredTurn,
+    { mayEnd }: { readonly mayEnd: boolean },
+  ): Promise<readonly Turn[]> {
     const turns: Turn[] = [];
     let bytes = 0;
     for (let turn = last; ;) {
@@ -116,6 +116,7 @@ export class ResponseTurns {
         throw badRequest('The conversation is too long to be put together.', 'previous_response_id');
       if (turn.previousId === null) return turns.reverse();
       const previous = await this.store.find(userId, turn.previousId);
+      if (!previous && mayEnd) return turns.reverse();
       if (!previous) throw previousMissing(turn.previousId);
       turn = previous;
     }
@@ -134,42 +135,5 @@ function textOf(body: Body, name: string): string | null {
   return value;
 }
 
-const isId = (id: string): boolean => /^[\x21-\x7e]{1,200}$/.test(id);
-
-/** The response object at the end of a call: the whole body, or in the last event. */
-function answerIn(ending: Ending): JsonObject | undefined {
-  if (ending.kind === 'nothing') return undefined;
-  if (ending.kind === 'tail') return answerInEvents(ending.bytes);
-  if (ending.contentType.includes('event-stream')) return answerInEvents(ending.body);
-  const answer = parseJson(ending.body.toString('utf8'));
-  return isObject(answer) ? answer : undefined;
-}
-
-function answerInEvents(bytes: Buffer): JsonObject | undefined {
-  const events: SseEvent[] = [];
-  const parser = new SseParser((event) => events.push(event));
-  parser.push(bytes);
-  parser.end();
-  return objectAt(parseJson(events.at(-1)?.data ?? ''), 'response');
-}
-
-const sizeOf = (ending: Ending): number =>
-  ending.kind === 'body' ? ending.body.length : ending.kind === 'tail' ? ending.bytes.length : 0;
-
 /** Near enough to bound memory by: text dominates. */
 const sizeOfContent = (content: object): number => JSON.stringify(content).length;
-
-const ended: ReadonlySet<string> = new Set(['completed', 'incomplete', 'failed', 'cancelled']);
-
-function statusOf(answer: JsonObject): ResponseStatus {
-  const status = textAt(answer, 'status') ?? '';
-  // One of ResponseStatus, as the set says.
-  return ended.has(status) ? (status as ResponseStatus) : 'completed';
-}
-
-/** What the next turn has for input besides its own. */
-function contextTokens(answer: JsonObject, bytes: number): number {
-  const usage = objectAt(answer, 'usage');
-  const total = (numberAt(usage, 'input_tokens') ?? 0) + (numberAt(usage, 'output_tokens') ?? 0);
-  return Number.isSafeInteger(total) && total > 0 ? total : tokensOfBytes(bytes);
-}

@@ -1,8 +1,10 @@
 import { isUniqueViolation } from '@app/platform/database';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource, LessThan, type Repository } from 'typeorm';
-import { StoredResponse } from './stored-response.entity';
+import { DataSource, In, LessThan, type Repository } from 'typeorm';
+import { type ResponseStatus, StoredResponse } from './stored-response.entity';
+
+const unfinished: readonly ResponseStatus[] = ['queued', 'in_progress'];
 
 @Injectable()
 export class StoredResponseRepository {
@@ -37,6 +39,26 @@ export class StoredResponseRepository {
   async delete(userId: string, id: string): Promise<boolean> {
     const { affected } = await this.rows.delete({ id, userId });
     return affected !== 0;
+  }
+
+  /** Moves an answer that is still being made on, with what is known of it then. False: it had already ended, or is gone. */
+  async advance(id: string, change: Partial<Omit<StoredResponse, 'id'>>): Promise<boolean> {
+    const { affected } = await this.rows.update({ id, status: In(unfinished) }, change);
+    return affected !== 0;
+  }
+
+  /** The process that makes these answers lives: nobody takes them for lost until then. Returns those it may go on with. */
+  async extend(ids: readonly string[], leaseUntil: number): Promise<Set<string>> {
+    const running = { id: In(ids), status: In(unfinished) };
+    await this.rows.update(running, { leaseUntil });
+    return new Set((await this.rows.find({ select: { id: true }, where: running })).map(({ id }) => id));
+  }
+
+  /** Answers whose process is gone have failed. Returns how many. */
+  async failLapsed(now: number): Promise<number> {
+    const lapsed = { status: In(unfinished), leaseUntil: LessThan(now) };
+    const { affected } = await this.rows.update(lapsed, { status: 'failed', leaseUntil: null });
+    return affected ?? 0;
   }
 
   /** Deletes up to `limit` of the oldest rows from before `time`; returns how many. */

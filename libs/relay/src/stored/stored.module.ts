@@ -7,6 +7,6 @@ import { StoredResponseRepository } from './stored-response.repository';
 /** What the Responses API keeps; apart from the relay, so that a worker can clean up without one. */
 @Module({
   providers: [StoredResponseRepository, ResponseStore, ResponseTurns, StoredJobs],
-  exports: [ResponseStore, ResponseTurns],
+  exports: [StoredResponseRepository, ResponseStore, ResponseTurns],
 })
 export class StoredModule {}

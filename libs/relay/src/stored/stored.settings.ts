@@ -18,6 +18,15 @@ export const storedSettings = defineSettings('relay', {
       zh: 'Responses API 保存的回答和会话的保留天数，到期自动删除。',
     },
   }),
+  'responses.maxBackground': integer({
+    default: 100,
+    min: 0,
+    max: 10_000,
+    help: {
+      en: 'Background answers of the Responses API one node makes at the same time.',
+      zh: '单个节点同时处理的 Responses API 后台任务上限。',
+    },
+  }),
   'responses.maxKiB': integer({
     default: 4_096,
     min: 1,
