@@ -9,6 +9,7 @@ import { DeadLetters } from '../../libs/billing/src/settlement/dead-letters';
 import { RecoveryService } from '../../libs/billing/src/settlement/recovery.service';
 import { rowOfKilled } from '../../libs/billing/src/settlement/records';
 import { SettlementRepository } from '../../libs/billing/src/settlement/settlement.repository';
+import type { OpenHolds } from '../../libs/billing/src/settlement/open-holds';
 import { SettlementWriter } from '../../libs/billing/src/settlement/settlement.writer';
 import { HoldService } from '../../libs/billing/src/wallets/holds.service';
 import { Allowance, Wallet } from '../../libs/billing/src/wallets/wallet.entity';
@@ -248,9 +249,10 @@ function nodeOn(database: DatabaseUnderTest, dataDir: string, name: string) {
     holds,
     wallets: new WalletService(db, repository, ledger, bus),
     recovery: new RecoveryService(env, settlements, repository),
-    /** Leaves everything as `kill -9` would. */
+    /** Leaves everything as `kill -9` would, with calls under way that had lasted long enough to be journalled. */
     die(): void {
       dead = true;
+      (writer as unknown as { holds: OpenHolds }).holds.writeLasting(Infinity);
       writer.drain = () => Promise.resolve();
       const owner = join(dataDir, 'journal', nodeId, 'owner.json');
       writeFileSync(

@@ -6,6 +6,7 @@ import { Journal, type Segment } from '@app/platform/journal';
 import { join } from 'node:path';
 import { BillingUnavailable } from '../billing.errors';
 import type { EndRecord, HoldRecord } from './records';
+import { type OpenHold, OpenHolds } from './open-holds';
 import { SettlementRepository } from './settlement.repository';
 
 const BATCH_ROWS = 200;
@@ -29,6 +30,7 @@ type ChargedListener = (walletId: string, overdrawnNano: number) => void;
 export class SettlementWriter {
   private readonly log = new Logger('Settlement');
   private readonly journal: Journal;
+  private readonly holds: OpenHolds;
   private pending: Pending[] = [];
   private readonly waiting = new Map<string, number>();
   private timer: NodeJS.Timeout | null = null;
@@ -42,6 +44,7 @@ export class SettlementWriter {
     private readonly settlements: SettlementRepository,
   ) {
     this.journal = new Journal(join(env.dataDir, 'journal'), env.nodeId);
+    this.holds = new OpenHolds((record) => this.journal.append(record));
   }
 
   /** Told, after each batch, how far a wallet's charges went beyond this node's allowance. */
@@ -53,14 +56,16 @@ export class SettlementWriter {
     if (this.pending.length >= MAX_PENDING) throw new BillingUnavailable('Too many ended calls wait for the database.');
   }
 
-  /** Journals a hold. Throws when the disk refuses. */
-  open(record: HoldRecord): Segment {
-    return this.journal.append(record);
+  /** Notes a hold, and journals it if it lasts. Throws when the disk has no room for the records of another call. */
+  open(record: HoldRecord): OpenHold {
+    this.journal.assertRoom();
+    return this.holds.add(record);
   }
 
-  /** Journals an ended call and queues it. `opened` is the segment of its hold record, when it had one. */
-  append(record: EndRecord, opened?: Segment): void {
-    const segments = opened ? [opened] : [];
+  /** Journals an ended call and queues it. `opened`: its hold, when it had one. */
+  append(record: EndRecord, opened?: OpenHold): void {
+    if (opened) this.holds.ended(opened);
+    const segments = opened?.segment ? [opened.segment] : [];
     try {
       segments.push(this.journal.append(record));
     } catch (error) {
@@ -99,6 +104,7 @@ export class SettlementWriter {
 
   close(): void {
     if (this.timer) clearTimeout(this.timer);
+    this.holds.close();
     this.journal.close();
   }
 

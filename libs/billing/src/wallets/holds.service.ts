@@ -2,9 +2,9 @@ import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs
 import { messageOf } from '@app/core';
 import { ChangeBus } from '@app/platform/bus';
 import { ENV, type Env } from '@app/platform/env';
-import type { Segment } from '@app/platform/journal';
 import type { UsageRow } from '@app/logs';
 import { BillingUnavailable, InsufficientFunds } from '../billing.errors';
+import type { OpenHold } from '../settlement/open-holds';
 import type { OpenCall } from '../settlement/records';
 import { SettlementWriter } from '../settlement/settlement.writer';
 import { Purse } from './purse';
@@ -32,7 +32,7 @@ export class Hold {
   constructor(
     private readonly order: HoldOrder,
     private readonly taken: readonly (readonly [Purse, number])[],
-    private readonly opened: Segment,
+    private readonly opened: OpenHold,
     private readonly writer: SettlementWriter,
   ) {}
 
@@ -130,7 +130,7 @@ export class HoldService implements OnApplicationBootstrap {
       return new Hold(order, taken, opened, this.writer);
     } catch (error) {
       for (const [purse, nano] of taken) purse.end(nano, 0, Date.now());
-      throw new BillingUnavailable('The journal cannot be written.', error);
+      throw new BillingUnavailable('The disk of the journal is full.', error);
     }
   }
 

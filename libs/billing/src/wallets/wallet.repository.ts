@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { transact } from '@app/platform/database';
+import { bigintNumber, Statement, transact } from '@app/platform/database';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager, In, LessThanOrEqual } from 'typeorm';
 import { periodEnd } from './period';
@@ -36,6 +36,21 @@ export interface Charged {
   readonly fundsNano: number | null;
   readonly fromAllowance: number;
 }
+
+const touch = new Statement('UPDATE wallets SET updated_at = :now WHERE id = :id');
+const readFunds = new Statement('SELECT funds_nano, spent_nano, resets_at FROM wallets WHERE id = :id');
+/** A wallet without a limit keeps its null. */
+const charge = new Statement(
+  'UPDATE wallets SET funds_nano = funds_nano - :nano, escrow_nano = escrow_nano - :fromAllowance, ' +
+    'spent_nano = spent_nano + :nano, period_spent_nano = period_spent_nano + :nano, ' +
+    'request_count = request_count + :requests WHERE id = :id',
+);
+const readAllowance = new Statement(
+  'SELECT amount_nano FROM allowances WHERE node_id = :nodeId AND wallet_id = :walletId',
+);
+const spendAllowance = new Statement(
+  'UPDATE allowances SET amount_nano = amount_nano - :nano WHERE node_id = :nodeId AND wallet_id = :walletId',
+);
 
 /** All SQL about wallets. Each statement changes a wallet relative to itself, so concurrent nodes never overwrite each other. */
 @Injectable()
@@ -97,26 +112,15 @@ export class WalletRepository {
   ): Promise<Map<string, Charged>> {
     const walletIds = [...charges.keys()].sort(); // one order on every node: no deadlock
     const result = new Map<string, Charged>();
-    for (const walletId of walletIds) {
-      const { nano, heldNano, requests } = charges.get(walletId) as Charge;
-      const before = await this.lock(manager, walletId);
+    for (const id of walletIds) {
+      const { nano, heldNano, requests } = charges.get(id) as Charge;
+      const before = await this.lockFunds(manager, id);
       if (!before) continue; // the user or key was deleted meanwhile
-      const allowance = heldNano > 0 ? await manager.findOneBy(Allowance, { nodeId, walletId }) : null;
-      const fromAllowance = Math.min(heldNano, allowance?.amountNano ?? 0);
-      if (fromAllowance > 0) await manager.decrement(Allowance, { nodeId, walletId }, 'amountNano', fromAllowance);
-      const fundsNano = before.fundsNano === null ? null : before.fundsNano - nano;
-      await manager.update(
-        Wallet,
-        { id: walletId },
-        {
-          fundsNano,
-          escrowNano: before.escrowNano - fromAllowance,
-          spentNano: before.spentNano + nano,
-          periodSpentNano: before.periodSpentNano + nano,
-          requestCount: before.requestCount + requests,
-        },
-      );
-      result.set(walletId, { fundsNano, fromAllowance });
+      const fromAllowance = heldNano > 0 ? await this.takeFromAllowance(manager, nodeId, id, heldNano) : 0;
+      const fundsNano = before.fundsNano === null ? null : exactSum(before.fundsNano, -nano);
+      exactSum(before.spentNano, nano);
+      await charge.run(manager, { id, nano, fromAllowance, requests });
+      result.set(id, { fundsNano, fromAllowance });
     }
     return result;
   }
@@ -183,6 +187,25 @@ export class WalletRepository {
     return Object.assign(wallet, next);
   }
 
+  /** As `lock`, for what every settlement does. */
+  private async lockFunds(manager: EntityManager, id: string): Promise<Pick<Wallet, 'fundsNano' | 'spentNano'> | null> {
+    const now = Date.now();
+    await touch.run(manager, { id, now });
+    const [row] = await readFunds.run<Record<'funds_nano' | 'spent_nano' | 'resets_at', unknown>>(manager, { id });
+    if (!row) return null;
+    const resetsAt = number(row.resets_at);
+    if (resetsAt !== null && resetsAt <= now) return this.lock(manager, id);
+    return { fundsNano: number(row.funds_nano), spentNano: number(row.spent_nano) ?? 0 };
+  }
+
+  /** Returns how much of `wanted` there was. */
+  private async takeFromAllowance(manager: EntityManager, nodeId: string, walletId: string, wanted: number) {
+    const [row] = await readAllowance.run<{ amount_nano: unknown }>(manager, { nodeId, walletId });
+    const nano = Math.min(wanted, number(row?.amount_nano ?? null) ?? 0);
+    if (nano > 0) await spendAllowance.run(manager, { nodeId, walletId, nano });
+    return nano;
+  }
+
   /** With nobody else spending, a call whose hold is larger than what is left may take the rest: it can overdraw by its own excess only. */
   private async lastCall(manager: EntityManager, order: LeaseOrder, wallet: Wallet, free: number): Promise<number> {
     if (!order.alone || free < order.least || free <= 0) return 0;
@@ -198,6 +221,11 @@ export class WalletRepository {
     else await manager.insert(Allowance, { nodeId, walletId, amountNano: nano, expiresAt });
   }
 }
+
+const number = (column: unknown): number | null => bigintNumber.from(column) as number | null;
+
+/** Throws a RangeError where the sum is not exact. */
+const exactSum = (a: number, b: number): number => bigintNumber.to(a + b) as number;
 
 function ahead(need: number, free: number): number {
   return need + Math.min(need * LEASE_AHEAD, Math.floor((free - need) / LEASE_SHARE));

@@ -1,6 +1,8 @@
+import { Statement } from '@app/platform/database';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { ChannelEntity } from './channel.entity';
+
+const addUsed = new Statement('UPDATE channels SET used_nano = used_nano + :nano WHERE id = :id');
 
 /** The running total of what channels were used for. Written by billing, inside its transactions. */
 @Injectable()
@@ -10,13 +12,7 @@ export class ChannelUsageRepository {
     // In the order of ids: two nodes that settle the same channels do not wait for each other in a circle.
     for (const [id, nano] of [...used].sort(([a], [b]) => (a < b ? -1 : 1))) {
       if (!Number.isSafeInteger(nano)) throw new RangeError(`not nano-USD: ${nano}`);
-      await manager
-        .createQueryBuilder()
-        .update(ChannelEntity)
-        .set({ usedNano: () => 'used_nano + :nano' })
-        .where('id = :id', { id })
-        .setParameter('nano', nano)
-        .execute();
+      await addUsed.run(manager, { id, nano });
     }
   }
 }

@@ -8,4 +8,5 @@ export * from './migrate';
 export { withMigrationLock } from './migration-lock';
 export { dataSourceOptions, type DatabaseEnv, type Schema } from './options';
 export * from './sqlite-backup';
+export * from './statement';
 export * from './transaction';

@@ -63,3 +63,25 @@ it('deletes segments whose records are done, so that the disk does not fill', ()
   expect(readdirSync(journal.directory).filter((name) => name.endsWith('.jsonl')).length).toBeLessThanOrEqual(2);
   journal.close();
 });
+
+it('refuses new work while its disk is nearly full, and takes it again when there is room', async () => {
+  let free = 1024;
+  const journal = new Journal(root, 'a', () => Promise.resolve(free));
+  await new Promise(setImmediate);
+  expect(() => journal.assertRoom()).toThrow(/bytes are free/);
+  // What is under way is written as long as the disk takes it.
+  expect(() => journal.append({ n: 1 })).not.toThrow();
+  free = 1024 ** 3;
+  const hasRoom = (): boolean => {
+    try {
+      journal.assertRoom();
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  const deadline = Date.now() + 30_000;
+  while (!hasRoom() && Date.now() < deadline) await new Promise((wake) => setTimeout(wake, 20));
+  expect(hasRoom()).toBe(true);
+  journal.close();
+});

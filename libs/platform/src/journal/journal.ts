@@ -10,6 +10,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
+import { statfs } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { pidNamespace, processStartTicks } from './process-identity';
@@ -47,9 +48,15 @@ export class Journal {
   private unsynced = false;
   private closed = false;
   private beatAt = Date.now();
+  private room = true;
   private readonly timer: NodeJS.Timeout;
 
-  constructor(root: string, nodeId: string) {
+  /** `freeBytes`: how much the disk of a folder still takes. */
+  constructor(
+    root: string,
+    nodeId: string,
+    private readonly freeBytes: (directory: string) => Promise<number> = freeBytesOf,
+  ) {
     this.directory = join(root, nodeId);
     mkdirSync(this.directory, { recursive: true, mode: 0o700 });
     const owner: JournalOwner = {
@@ -63,6 +70,7 @@ export class Journal {
     this.current = this.openSegment();
     this.timer = setInterval(() => this.sync(), SYNC_INTERVAL_MS);
     this.timer.unref();
+    void this.lookForRoom();
   }
 
   /** Writes one record. Throws the system error when the disk refuses (ENOSPC): the caller must then not go on. */
@@ -75,6 +83,11 @@ export class Journal {
     segment.live += 1;
     this.unsynced = true;
     return segment;
+  }
+
+  /** Throws while the disk is too full to take what calls under way still have to write. */
+  assertRoom(): void {
+    if (!this.room) throw new Error(`less than ${LEAST_FREE_BYTES} bytes are free in ${this.directory}`);
   }
 
   /** The record appended to `segment` is no longer needed. */
@@ -95,10 +108,19 @@ export class Journal {
 
   /** A short write (disk full in the middle of a line) ends the segment, so that the next record starts on a clean line. */
   private write(segment: Segment, line: string): number {
-    const written = writeSync(segment.fd, line);
+    const written = this.writeBytes(segment, line);
     if (written === Buffer.byteLength(line)) return written;
     this.rotate();
     throw Object.assign(new Error('journal: short write, the disk is probably full'), { code: 'ENOSPC' });
+  }
+
+  private writeBytes(segment: Segment, line: string): number {
+    try {
+      return writeSync(segment.fd, line);
+    } catch (error) {
+      this.room = false; // until the next look
+      throw error;
+    }
   }
 
   private rotate(): void {
@@ -119,7 +141,14 @@ export class Journal {
     const now = Date.now();
     if (now - this.beatAt < BEAT_MS) return;
     this.beatAt = now;
+    void this.lookForRoom();
     utimes(join(this.directory, 'owner.json'), now / 1_000, now / 1_000, () => undefined);
+  }
+
+  private async lookForRoom(): Promise<void> {
+    // Where it cannot be told, the next write tells.
+    const free = await this.freeBytes(this.directory).catch(() => Infinity);
+    this.room = free >= LEAST_FREE_BYTES;
   }
 
   private sync(): void {
@@ -131,8 +160,15 @@ export class Journal {
   }
 }
 
-/** How often a living writer touches its `owner.json`. */
-const BEAT_MS = 5_000;
+/** How often a living writer touches its `owner.json`, and looks how full its disk is. */
+const BEAT_MS = 1_000;
+/** Room for the records of what is under way, and for the database to take some of them. */
+const LEAST_FREE_BYTES = 32 * 1024 * 1024;
+
+const freeBytesOf = async (directory: string): Promise<number> => {
+  const { bavail, bsize } = await statfs(directory);
+  return bavail * bsize;
+};
 
 function discard(segment: Segment): void {
   closeSync(segment.fd);

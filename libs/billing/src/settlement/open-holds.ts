@@ -1,0 +1,55 @@
+import type { Segment } from '@app/platform/journal';
+import type { HoldRecord } from './records';
+
+/** Calls that are over sooner leave one record, not two. */
+const LASTING_MS = 100;
+const LOOK_EVERY_MS = 50;
+
+/** A hold that has not ended. `segment`: where its record lies, once it is written. */
+export interface OpenHold {
+  readonly record: HoldRecord;
+  segment: Segment | null;
+}
+
+/**
+ * The holds of this node's calls under way, in the order they were placed, and the journalling of those that last. Their money is
+ * safe without a record: it lies in the allowances the database has on lease to this node, which recovery returns. The record is
+ * what the log knows a call by whose process was killed.
+ */
+export class OpenHolds {
+  private readonly unwritten = new Set<OpenHold>();
+  private readonly timer: NodeJS.Timeout;
+
+  /** `write` throws when the disk refuses; the hold is then tried again. */
+  constructor(private readonly write: (record: HoldRecord) => Segment) {
+    this.timer = setInterval(() => this.writeLasting(Date.now() - LASTING_MS), LOOK_EVERY_MS);
+    this.timer.unref();
+  }
+
+  add(record: HoldRecord): OpenHold {
+    const hold: OpenHold = { record, segment: null };
+    this.unwritten.add(hold);
+    return hold;
+  }
+
+  ended(hold: OpenHold): void {
+    if (hold.segment === null) this.unwritten.delete(hold);
+  }
+
+  close(): void {
+    clearInterval(this.timer);
+  }
+
+  /** Journals the holds placed before `placedBefore`, epoch milliseconds. */
+  writeLasting(placedBefore: number): void {
+    for (const hold of this.unwritten) {
+      if (hold.record.call.createdAt > placedBefore) return;
+      try {
+        hold.segment = this.write(hold.record);
+      } catch {
+        return; // the journal's own guard refuses new calls
+      }
+      this.unwritten.delete(hold);
+    }
+  }
+}
