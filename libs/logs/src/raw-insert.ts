@@ -3,7 +3,8 @@ import { bigintNumber } from '@app/platform/database';
 
 type SqlValue = string | number | null;
 
-const ROWS_PER_STATEMENT = 50;
+/** Few sizes, so that few statements stay prepared, whatever the number of rows. */
+const ROWS_PER_STATEMENT = [50, 10, 3, 1] as const;
 
 /**
  * Multi-row INSERT without an entity in between, for the tables written once per data-plane call. `columns` gives each column's
@@ -24,8 +25,10 @@ export class RawInsert<Row> {
 
   /** Runs on the manager given, so the rows belong to its transaction. */
   async run(manager: EntityManager, rows: readonly Row[]): Promise<void> {
-    for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
-      const chunk = rows.slice(start, start + ROWS_PER_STATEMENT);
+    for (let start = 0; start < rows.length;) {
+      const left = rows.length - start;
+      const size = ROWS_PER_STATEMENT.find((fits) => fits <= left) ?? 1;
+      const chunk = rows.slice(start, (start += size));
       const parameters: SqlValue[] = [];
       for (const row of chunk) for (const value of this.#values) parameters.push(value(row));
       await manager.query(this.#text(manager, chunk.length), parameters);

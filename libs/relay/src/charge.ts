@@ -1,7 +1,7 @@
 import {
   type BillableUsage,
   BillingUnavailable,
-  costOf,
+  totalOf,
   type HoldOrder,
   InsufficientFunds,
   keyWallet,
@@ -22,7 +22,7 @@ export interface Estimate {
 
 /** Who pays for a call, and how much of their money it needs to begin. */
 export function holdOrder(call: OpenCall, caller: Caller, price: Price, { most, least }: Estimate): HoldOrder {
-  const cost = (usage: BillableUsage) => costOf(price, usage, caller.multiplierPpm).totalNano;
+  const cost = (usage: BillableUsage) => totalOf(price, usage, caller.multiplierPpm);
   const user = userWallet(caller.userId);
   const key = keyWallet(caller.keyId);
   return {
@@ -40,7 +40,7 @@ const DEAREST_CALL_NANO = 10_000 * NANO_PER_USD;
 
 /** What a call is charged, in nano-USD. */
 export const chargeOf = (price: Price, usage: BillableUsage, multiplierPpm: number): number =>
-  Math.min(costOf(price, usage, multiplierPpm).totalNano, DEAREST_CALL_NANO);
+  Math.min(totalOf(price, usage, multiplierPpm), DEAREST_CALL_NANO);
 
 const isFree = (price: Price): boolean => Object.values(price).every((rate) => rate === 0 || rate === undefined);
 

@@ -4,7 +4,7 @@ import { ModelPrice } from './model-price.entity';
 
 export { pricedModels, type PricedModel } from './catalogue/catalogue';
 export { ModelPriceRepository } from './model-price.repository';
-export { costOf, priceOfUsd } from './price';
+export { costOf, priceOfUsd, totalOf } from './price';
 export type { BillableUsage, Cost, CostLine, LongContextRates, Price, Rates, UsageItem } from './price';
 export { PriceBook } from './price-book';
 export { PriceService, type ModelPriceInput } from './price.service';

@@ -1,4 +1,4 @@
-import { type BillableUsage, costOf, type Price, priceOfUsd } from './price';
+import { type BillableUsage, costOf, type Price, priceOfUsd, totalOf } from './price';
 
 const plain = priceOfUsd({ inputPerMTok: 1, outputPerMTok: 2 });
 const rich = priceOfUsd({
@@ -148,4 +148,25 @@ describe('a long context', () => {
 it('a price in USD keeps all nine decimals and refuses a tenth', () => {
   expect(priceOfUsd({ inputPerMTok: 0.123456789, outputPerMTok: 0 }).inputPerMTok).toBe(123_456_789);
   expect(() => priceOfUsd({ inputPerMTok: 0.1234567891, outputPerMTok: 0 })).toThrow(RangeError);
+});
+
+describe('the total alone', () => {
+  const prices: readonly Price[] = [
+    { inputPerMTok: 2_500_000_000, outputPerMTok: 10_000_000_000 },
+    { inputPerMTok: 1, outputPerMTok: 333_333_333, cacheReadPerMTok: 7, perRequest: 1, perImage: 40_000_000 },
+    { inputPerMTok: 0, outputPerMTok: 0 },
+    { inputPerMTok: 9_007_199_254_740_991, outputPerMTok: 9_007_199_254_740_991 },
+    { inputPerMTok: 3, outputPerMTok: 15, longContext: [{ aboveTokens: 100, inputPerMTok: 6 }] },
+  ];
+  const counts = [0, 1, 49, 50, 51, 499_999, 500_000, 500_001, 123_456_789, -3, 2.5, Number.NaN];
+
+  it('is what the lines add up to, whatever was used', () => {
+    for (const price of prices)
+      for (const input of counts)
+        for (const output of counts)
+          for (const multiplier of [1_000_000, 1_500_000, 0]) {
+            const usage = { input, output, cacheRead: output, images: input > 1_000 ? 0 : input };
+            expect(totalOf(price, usage, multiplier)).toBe(costOf(price, usage, multiplier).totalNano);
+          }
+  });
 });

@@ -87,6 +87,8 @@ interface Item {
 }
 
 const MILLION = 1_000_000n;
+/** A multiplier of 1. */
+const UNIT_PPM = 1_000_000;
 const tokens = (item: UsageItem, ...rates: RateName[]): Item => ({ item, rates, per: MILLION });
 const each = (item: UsageItem, rate: RateName): Item => ({ item, rates: [rate], per: 1n });
 
@@ -132,6 +134,21 @@ export function costOf(price: Price, usage: BillableUsage, multiplierPpm: number
     totalNano = upToHere;
   }
   return { totalNano, lines };
+}
+
+/** `costOf(…).totalNano`, without the lines that explain it: made several times for every call. */
+export function totalOf(price: Price, usage: BillableUsage, multiplierPpm: number): NanoUsd {
+  if (price.longContext || multiplierPpm !== UNIT_PPM) return costOf(price, usage, multiplierPpm).totalNano;
+  let millionths = 0;
+  for (const { item, rates, per } of items) {
+    const used = quantity(item === 'requests' ? (usage.requests ?? 1) : usage[item]);
+    if (used === 0) continue;
+    const unitNano = firstRate(price, rates) ?? 0;
+    millionths += per === MILLION ? unitNano * used : unitNano * used * UNIT_PPM;
+  }
+  // Beyond that, numbers are not exact any more.
+  if (millionths > Number.MAX_SAFE_INTEGER - UNIT_PPM) return costOf(price, usage, multiplierPpm).totalNano;
+  return Math.floor((millionths + UNIT_PPM / 2) / UNIT_PPM);
 }
 
 /** Prices as people write them, in USD, to nano-USD. Throws a RangeError on more than 9 decimals. */

@@ -74,3 +74,15 @@ it('gives back what is free and keeps it when the database is away', async () =>
   await expect(purse.giveBack()).rejects.toThrow('away');
   expect(purse.available).toBe(3);
 });
+
+it('leases further ahead while the money keeps running out, and little again after a pause', async () => {
+  const wallet = walletOf(1_000_000);
+  const purse = purseOn(wallet);
+  const now = jest.spyOn(Date, 'now');
+  for (const at of [10_000, 10_200, 10_400, 60_000]) {
+    now.mockReturnValue(at);
+    await purse.takeOrLease(1, 1);
+  }
+  now.mockRestore();
+  expect(wallet.orders.map(({ ahead }) => ahead)).toEqual([63, 255, 1_023, 63]);
+});

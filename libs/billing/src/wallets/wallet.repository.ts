@@ -8,9 +8,7 @@ import { Allowance, Wallet } from './wallet.entity';
 /** How long a node keeps its allowances without renewing them. */
 export const ALLOWANCE_LIFE_MS = 5 * 60_000;
 
-/** A lease takes more than the call at hand needs, so that the next ones find money in memory: this many times … */
-const LEASE_AHEAD = 63;
-/** … but at most this part of what would be left, so that other nodes find some too. */
+/** A lease beyond the call at hand takes at most this part of what would be left, so that other nodes find some too. */
 const LEASE_SHARE = 8;
 
 export interface LeaseOrder {
@@ -22,6 +20,8 @@ export interface LeaseOrder {
   readonly least: number;
   /** No call of this wallet is under way on this node. */
   readonly alone: boolean;
+  /** For how many further calls like it there should be money in memory. */
+  readonly ahead: number;
 }
 
 export interface Charge {
@@ -84,7 +84,7 @@ export class WalletRepository {
       if (!wallet) return 0;
       const funds = wallet.fundsNano;
       const free = funds === null ? Number.MAX_SAFE_INTEGER : funds - wallet.escrowNano;
-      const granted = free >= order.need ? ahead(order.need, free) : await this.lastCall(manager, order, wallet, free);
+      const granted = free >= order.need ? generous(order, free) : await this.lastCall(manager, order, wallet, free);
       if (granted <= 0) return 0;
       await manager.increment(Wallet, { id: order.walletId }, 'escrowNano', granted);
       await this.addAllowance(manager, order.nodeId, order.walletId, granted);
@@ -227,6 +227,6 @@ const number = (column: unknown): number | null => bigintNumber.from(column) as 
 /** Throws a RangeError where the sum is not exact. */
 const exactSum = (a: number, b: number): number => bigintNumber.to(a + b) as number;
 
-function ahead(need: number, free: number): number {
-  return need + Math.min(need * LEASE_AHEAD, Math.floor((free - need) / LEASE_SHARE));
+function generous({ need, ahead }: LeaseOrder, free: number): number {
+  return need + Math.min(need * ahead, Math.floor((free - need) / LEASE_SHARE));
 }

@@ -1,15 +1,4 @@
-import {
-  closeSync,
-  existsSync,
-  fdatasync,
-  mkdirSync,
-  openSync,
-  rmSync,
-  unlinkSync,
-  utimes,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fdatasync, mkdirSync, openSync, rmSync, unlink, utimes, writeFileSync, writeSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -170,7 +159,8 @@ const freeBytesOf = async (directory: string): Promise<number> => {
   return bavail * bsize;
 };
 
+/** In the background: freeing megabytes of a file takes the disk a while. One that stays is read, and found settled, by the next start. */
 function discard(segment: Segment): void {
   closeSync(segment.fd);
-  if (existsSync(segment.path)) unlinkSync(segment.path);
+  unlink(segment.path, () => undefined);
 }

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../json';
 import { badRequest } from '../relay.errors';
 import { type Item, type JsonType, type Member, Scanner } from './scanner';
 
@@ -5,6 +6,8 @@ export type { Item, JsonType, Member };
 
 /** Bodies up to this size are parsed once to be sure that they are JSON throughout; above it the upstream finds what the shallow look cannot. */
 const FULL_CHECK_BYTES = 256 * 1024;
+/** … and up to this one, the values are kept for whoever asks for one. */
+const KEPT_BYTES = 16 * 1024;
 
 /**
  * A shallow look at a JSON body: where its outermost members lie, without building the values. Long strings are skipped by the
@@ -17,25 +20,27 @@ export class Body {
     private readonly members: ReadonlyMap<string, Member>,
     /** Offset of the closing brace. */
     readonly close: number,
+    /** The whole body's value, where it is small enough to be kept. */
+    private readonly parsed: JsonObject | null,
   ) {}
 
   static parse(bytes: Buffer): Body {
     if (bytes.length === 0) throw badRequest('The request has no body; a JSON object is expected.');
-    if (bytes.length <= FULL_CHECK_BYTES) assertJson(bytes);
+    const parsed = bytes.length <= FULL_CHECK_BYTES ? parsedJson(bytes) : null;
     const scanner = new Scanner(bytes);
     const members = scanner.members();
     for (const name of members.keys()) {
       if (isDisguised(name)) throw badRequest(`The field ${name} is not spelled as documented.`, name);
     }
     scanner.assertNothingAfter();
-    return new Body(bytes, members, scanner.at);
+    return new Body(bytes, members, scanner.at, bytes.length <= KEPT_BYTES ? (parsed as JsonObject) : null);
   }
 
   /** An object inside this one, looked at in the same way; offsets stay those of the whole body. */
   inside({ start }: Item): Body {
     const scanner = new Scanner(this.bytes, start);
     const members = scanner.members();
-    return new Body(this.bytes, members, scanner.at);
+    return new Body(this.bytes, members, scanner.at, null);
   }
 
   /** The values of an array inside this object. */
@@ -60,6 +65,7 @@ export class Body {
   value(name: string): unknown {
     const member = this.members.get(name);
     if (member === undefined) return undefined;
+    if (this.parsed !== null) return this.parsed[name];
     try {
       return JSON.parse(this.bytes.toString('utf8', member.start, member.end));
     } catch {
@@ -68,9 +74,9 @@ export class Body {
   }
 }
 
-function assertJson(bytes: Buffer): void {
+function parsedJson(bytes: Buffer): unknown {
   try {
-    JSON.parse(bytes.toString('utf8'));
+    return JSON.parse(bytes.toString('utf8'));
   } catch (error) {
     throw badRequest(`The request body is not valid JSON: ${(error as Error).message}`);
   }

@@ -114,17 +114,8 @@ export class Transport implements OnApplicationShutdown {
   }
 }
 
-const origins = new Map<string, { origin: string; path: string }>();
-const MAX_KNOWN_URLS = 2_000;
-
-/** URLs repeat for every call of a channel: cut each once. */
+/** Base URLs are stored as `new URL` writes them, so that the first slash behind the host ends the origin. */
 function cut(url: string): { origin: string; path: string } {
-  let known = origins.get(url);
-  if (!known) {
-    const parsed = new URL(url);
-    known = { origin: parsed.origin, path: parsed.pathname + parsed.search };
-    if (origins.size >= MAX_KNOWN_URLS) origins.clear();
-    origins.set(url, known);
-  }
-  return known;
+  const slash = url.indexOf('/', url.indexOf('://') + 3);
+  return slash < 0 ? { origin: url, path: '/' } : { origin: url.slice(0, slash), path: url.slice(slash) };
 }
