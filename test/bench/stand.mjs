@@ -17,6 +17,8 @@ import { startChild } from './child.mjs';
 
 const MODELS = ['bench-plain', 'bench-stream', 'bench-body'];
 const PRICES = { inputPerMTok: 2.5, outputPerMTok: 10 };
+/** As in `npm start`. */
+const START_ARGUMENTS = ['--max-semi-space-size=8'];
 const BALANCE_USD = 1_000_000;
 /** Wide enough never to refuse, present so that admission does its whole work. */
 const LIMITS = { rpm: 100_000_000, tpm: 1_000_000_000, concurrency: 10_000 };
@@ -27,7 +29,7 @@ export async function startStand() {
   const upstreamUrl = `http://127.0.0.1:${upstream.hello.port}`;
   const bare = await startChild('bare-proxy.mjs', [upstreamUrl]);
   const generator = await startChild('load.mjs');
-  const gateway = await startGatewayProcess();
+  const gateway = await startGatewayProcess({ nodeArguments: START_ARGUMENTS });
   const { key, settled } = await prepare(gateway.url, `${upstreamUrl}/v1`);
   return {
     targets: {
