@@ -96,6 +96,14 @@ export class HoldService implements OnApplicationBootstrap {
     return this.placeLeasing(order, purses);
   }
 
+  /** Whether the wallets could pay the order now; nothing of it stays reserved. Throws as `place` does. */
+  async assertFunds(order: HoldOrder): Promise<void> {
+    this.writer.assertAccepting();
+    const purses = order.amount > 0 ? order.pays.map((id) => this.purse(id)) : [];
+    const taken = await this.takeOrLease(order, purses);
+    for (const [purse, nano] of taken) purse.end(nano, 0, Date.now());
+  }
+
   /** Gives everything back to the database; at shutdown, after the last call has ended and been written. */
   async close(): Promise<void> {
     this.timers.forEach(clearInterval);
@@ -109,6 +117,11 @@ export class HoldService implements OnApplicationBootstrap {
   }
 
   private async placeLeasing(order: HoldOrder, purses: readonly Purse[]): Promise<Hold> {
+    return this.open(order, await this.takeOrLease(order, purses));
+  }
+
+  /** The order's amount out of each purse, or out of none. */
+  private async takeOrLease(order: HoldOrder, purses: readonly Purse[]): Promise<[Purse, number][]> {
     const taken: [Purse, number][] = [];
     try {
       for (const purse of purses) {
@@ -116,10 +129,10 @@ export class HoldService implements OnApplicationBootstrap {
         if (nano === null) throw new InsufficientFunds(purse.walletId);
         taken.push([purse, nano]);
       }
-      return this.open(order, taken);
+      return taken;
     } catch (error) {
       for (const [purse, nano] of taken) purse.end(nano, 0, Date.now());
-      if (error instanceof InsufficientFunds || error instanceof BillingUnavailable) throw error;
+      if (error instanceof InsufficientFunds) throw error;
       throw new BillingUnavailable('The account database cannot be reached.', error);
     }
   }
