@@ -73,7 +73,7 @@ function piecesFor(request, script) {
   if (script.shape === 'json')
     return words(JSON.stringify(request.schema ? exampleOf(request.schema) : { answer: request.lastText }));
   if (script.text === 'fast') return ['ok'];
-  if (script.text === 'big-line') return ['x'.repeat(BIG_LINE_BYTES)];
+  if (script.text === 'big-line') return Array.from({ length: script.chunks ?? 1 }, () => 'x'.repeat(BIG_LINE_BYTES));
   if (script.text === 'generated') return Array.from({ length: script.chunks ?? 1 }, (_, index) => `word${index} `);
   const echoed = words(request.lastText || 'Hello from the simulator.');
   return script.chunks === null ? echoed : evenly(echoed.join(''), script.chunks);

@@ -59,7 +59,7 @@ async function errorAs200({ endpoint, script, writer }) {
  * @param {number} status
  * @param {import('./request-log.mjs').Entry} entry
  */
-function faultOf(script, status, entry) {
+export function faultOf(script, status, entry) {
   return {
     status,
     message: messageOf(script, status, entry),
@@ -73,7 +73,7 @@ function faultOf(script, status, entry) {
  * @param {number} status
  * @param {import('./request-log.mjs').Entry} entry
  */
-function messageOf(script, status, { credential, headers, path }) {
+export function messageOf(script, status, { credential, headers, path }) {
   if (script.quota) return QUOTA_MESSAGE;
   if (script.leak)
     return `Invalid request of organization org-Simulated1234567 with key ${credential} at http://${headers.host}${path}`;

@@ -19,6 +19,7 @@
  * @property {number} chunks content chunks written
  * @property {number | null} endedAt when the answer was complete
  * @property {number | null} abortedAt when the caller closed the connection before that
+ * @property {number | null} closeCode of a WebSocket
  */
 
 export const KEPT_TEXT = 256 * 1024;
@@ -53,6 +54,7 @@ export class RequestLog {
       chunks: 0,
       endedAt: null,
       abortedAt: null,
+      closeCode: null,
     };
     this.entries.push(entry);
     if (this.entries.length > this.limit) this.entries.shift();

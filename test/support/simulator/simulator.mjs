@@ -4,6 +4,7 @@ import { readForm } from './form.mjs';
 import { play, refuse, sendJson } from './play.mjs';
 import { findEndpoint } from './protocols/index.mjs';
 import { forgetAnswers } from './protocols/openai-responses.mjs';
+import { upgradeToRealtime } from './realtime/handshake.mjs';
 import { KEPT_TEXT, RequestLog } from './request-log.mjs';
 import { credentialScript, modelScript, plainScript, readWords, scriptWords } from './script.mjs';
 import { Writer } from './writer.mjs';
@@ -36,6 +37,11 @@ export async function startSimulator({ port = 0, host = '127.0.0.1' } = {}) {
     { keepAliveTimeout: 60_000, requestTimeout: 0 },
     (req, res) => void answer(state, req, res),
   );
+  server.on('upgrade', (req, socket, head) => {
+    const scripts = (/** @type {string} */ model, /** @type {string | null} */ credential) =>
+      scriptOf(state, model, credential);
+    upgradeToRealtime({ log: state.log, scriptOf: scripts }, req, socket, head);
+  });
   await new Promise((resolve, reject) => server.once('error', reject).listen(port, host, () => resolve(undefined)));
   const address = /** @type {import('node:net').AddressInfo} */ (server.address());
   return {
