@@ -102,6 +102,6 @@ export async function refusalTo(opening: Promise<RealtimeClient>): Promise<Refus
     () => null,
     (error: { refusal?: Refusal }) => error,
   );
-  if (!outcome?.refusal) throw outcome ?? new Error('The handshake succeeded.');
+  if (!outcome?.refusal) throw new Error(`No refusal, but ${outcome ? JSON.stringify(outcome) : 'a session'}.`);
   return outcome.refusal;
 }

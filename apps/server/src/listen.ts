@@ -2,7 +2,10 @@ import { createServer, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Env } from '@app/platform/env';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { answerRaw } from './raw-answer';
+import { RealtimeGate } from './relay/realtime.gate';
 import { RelayListener } from './relay/relay.listener';
+import { isWebSocket, serveWithoutUpgrade } from './upgrade';
 
 /** Longer than any load balancer keeps an idle connection, so that the balancer closes it and not we. */
 const KEEP_ALIVE_MS = 75_000;
@@ -29,6 +32,11 @@ export async function listen(app: NestExpressApplication, env: Env): Promise<Ser
     },
   );
   server.on('clientError', refuse);
+  const realtime = app.get(RealtimeGate);
+  server.on('upgrade', (req, socket, head) => {
+    if (isWebSocket(req)) realtime.handle(req, socket, head);
+    else serveWithoutUpgrade(server, req, socket, head);
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(explained(error, env)));
     server.listen(env.port, env.host, resolve);
@@ -36,25 +44,17 @@ export async function listen(app: NestExpressApplication, env: Env): Promise<Ser
   return server;
 }
 
-const words: Readonly<Record<string, readonly [number, string, string]>> = {
-  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large', 'The request headers are too large.'],
-  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout', 'The request did not arrive in time.'],
+const words: Readonly<Record<string, readonly [number, string]>> = {
+  HPE_HEADER_OVERFLOW: [431, 'The request headers are too large.'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'The request did not arrive in time.'],
 };
 
 /** What does not even parse as HTTP has no protocol yet; it is answered in the shape most clients read. */
 function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-  const [status, reason, message] = words[error.code ?? ''] ?? [400, 'Bad Request', 'The request is not valid HTTP.'];
-  const body = JSON.stringify({
-    error: { message, type: 'invalid_request_error', param: null, code: 'invalid_request_error' },
-  });
-  const head = [
-    `HTTP/1.1 ${status} ${reason}`,
-    'content-type: application/json',
-    `content-length: ${Buffer.byteLength(body)}`,
-    'connection: close',
-  ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  const [status, message] = words[error.code ?? ''] ?? [400, 'The request is not valid HTTP.'];
+  const code = 'invalid_request_error';
+  answerRaw(socket, status, { error: { message, type: code, param: null, code } });
 }
 
 function explained(error: NodeJS.ErrnoException, env: Env): Error {

@@ -7,6 +7,7 @@ import { RecurringJobs } from '@app/platform/schedule';
 import { BackgroundRuns } from '@app/relay';
 import type { INestApplication } from '@nestjs/common';
 import { InFlight } from './relay/in-flight';
+import { RealtimeGate } from './relay/realtime.gate';
 
 const DRAIN_MS = 25_000;
 const SETTLE_MS = 5_000;
@@ -38,6 +39,7 @@ async function close(app: INestApplication, server: Server, logger: AppLogger): 
   if (left > 0) logger.warn(`${left} calls are cut off`, 'Server');
   app.get(BackgroundRuns, { strict: false }).cut();
   server.closeAllConnections();
+  app.get(RealtimeGate).cut();
   if (left > 0) await app.get(InFlight).drain(CUT_MS);
   const writer = app.get(SettlementWriter);
   const steps: readonly (() => unknown)[] = [

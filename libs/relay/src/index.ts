@@ -10,6 +10,7 @@ export type { Bytes } from './lanes/lane';
 export * from './probe/channel-probe';
 export * from './protocols/error-body';
 export { ArrayStream as GeminiArrayStream } from './protocols/gemini/array-stream';
+export * from './realtime';
 export * from './relay.errors';
 export * from './relay.module';
 export * from './relay.service';

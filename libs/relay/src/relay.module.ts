@@ -4,6 +4,7 @@ import { UsersModule } from '@app/users';
 import { Module } from '@nestjs/common';
 import { Attempts } from './attempts';
 import { ChannelProbe } from './probe/channel-probe';
+import { RealtimeService } from './realtime';
 import { RelayService } from './relay.service';
 import { StoredModule } from './stored';
 import { BackgroundRuns } from './stored/background-runs';
@@ -14,7 +15,17 @@ import { UploadFolder } from './upload/upload-folder';
 
 @Module({
   imports: [UsersModule, ChannelsModule, BillingModule, StoredModule],
-  providers: [Transport, Authorizer, Tariff, Attempts, RelayService, ChannelProbe, BackgroundRuns, UploadFolder],
-  exports: [RelayService, ChannelProbe, BackgroundRuns, StoredModule, UploadFolder],
+  providers: [
+    Transport,
+    Authorizer,
+    Tariff,
+    Attempts,
+    RelayService,
+    RealtimeService,
+    ChannelProbe,
+    BackgroundRuns,
+    UploadFolder,
+  ],
+  exports: [RelayService, RealtimeService, ChannelProbe, BackgroundRuns, StoredModule, UploadFolder],
 })
 export class RelayModule {}

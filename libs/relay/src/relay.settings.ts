@@ -62,4 +62,31 @@ export const relaySettings = defineSettings('relay', {
       zh: '调用未指定输出上限时预留的输出 token 数。',
     },
   }),
+  'realtime.maxSessionMs': ms(
+    3_600_000,
+    50,
+    86_400_000,
+    'Longest duration of a realtime session, in milliseconds; an answer under way may end.',
+    '实时会话的最长时间（毫秒）；正在进行的回复可以完成。',
+  ),
+  'realtime.idleMs': ms(
+    900_000,
+    50,
+    86_400_000,
+    'A realtime session in which nobody says anything for so long is closed, in milliseconds.',
+    '实时会话双方均无消息超过该时间（毫秒）后关闭。',
+  ),
+  'realtime.pingMs': ms(
+    30_000,
+    50,
+    600_000,
+    'Time between two pings of a realtime session, in milliseconds; who answers none is taken for dead.',
+    '实时会话两次 ping 的间隔（毫秒）；未应答的一方视为断开。',
+  ),
+  'realtime.maxFrameMiB': integer({
+    default: 32,
+    min: 1,
+    max: 256,
+    help: { en: 'Largest message of a realtime session, in MiB.', zh: '实时会话单条消息的大小上限（MiB）。' },
+  }),
 });

@@ -25,4 +25,9 @@ export class Tariff {
       param: 'model',
     });
   }
+
+  /** The price of a model that is used on the side, whoever serves it. */
+  knownPriceOf(model: string): Price | undefined {
+    return this.prices.entry(model)?.price;
+  }
 }

@@ -26,7 +26,7 @@ export class Admission {
   constructor(private readonly limiter: Limiter) {}
 
   /** Throws 429. Sets the `x-ratelimit-*` headers where a limit applies. */
-  admit(caller: Caller, tokens: number, headers: Headers): Granted | Promise<Granted> {
+  admit(caller: Pick<Caller, 'limits'>, tokens: number, headers: Headers): Granted | Promise<Granted> {
     if (caller.limits.length === 0) return free;
     const decision = this.limiter.acquire(caller.limits, tokens);
     return decision instanceof Promise ? decision.then((made) => granted(made, headers)) : granted(decision, headers);

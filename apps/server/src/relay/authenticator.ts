@@ -13,6 +13,9 @@ const reasons: Readonly<Record<Exclude<AuthResult, { ok: true }>['reason'], stri
   user_disabled: 'The account of this API key has been disabled.',
 };
 
+/** What a key is looked for in. */
+export type Knock = Pick<Call, 'req' | 'location'>;
+
 /** A caller with the address it calls from. */
 export interface KnownCaller {
   readonly caller: Caller;
@@ -32,7 +35,7 @@ export class Authenticator {
   }
 
   /** Throws 401 or 403. Synchronous for keys in memory. */
-  authenticate(call: Call): KnownCaller | Promise<KnownCaller> {
+  authenticate(call: Knock): KnownCaller | Promise<KnownCaller> {
     const key = presentedKey(call.req, call.location.query);
     if (!key) {
       throw new RelayError(
@@ -44,7 +47,7 @@ export class Authenticator {
     return result instanceof Promise ? this.looked(call, result) : this.admit(call, result);
   }
 
-  private async looked(call: Call, result: Promise<AuthResult>): Promise<KnownCaller> {
+  private async looked(call: Knock, result: Promise<AuthResult>): Promise<KnownCaller> {
     try {
       return this.admit(call, await result);
     } catch (error) {
@@ -56,7 +59,7 @@ export class Authenticator {
     }
   }
 
-  private admit(call: Call, result: AuthResult): KnownCaller {
+  private admit(call: Knock, result: AuthResult): KnownCaller {
     if (!result.ok) throw new RelayError('invalid_api_key', reasons[result.reason]);
     const ip = this.addressOf(call.req);
     if (result.caller.allowedIps && !result.caller.allowedIps.allows(ip)) {
@@ -69,7 +72,7 @@ export class Authenticator {
 function presentedKey(req: IncomingMessage, query: string): string | undefined {
   const { authorization } = req.headers;
   if (authorization !== undefined && /^bearer /i.test(authorization)) return authorization.slice(7).trim();
-  return headerText(req, 'x-api-key') ?? headerText(req, 'x-goog-api-key') ?? queryKey(query);
+  return headerText(req, 'x-api-key') ?? headerText(req, 'x-goog-api-key') ?? queryKey(query) ?? protocolKey(req);
 }
 
 function headerText(req: IncomingMessage, name: string): string | undefined {
@@ -79,3 +82,9 @@ function headerText(req: IncomingMessage, name: string): string | undefined {
 
 const queryKey = (query: string): string | undefined =>
   query.includes('key=') ? (new URLSearchParams(query).get('key') ?? undefined) : undefined;
+
+/** A page in a browser can give a WebSocket no headers: OpenAI lets it name its key among the sub-protocols. */
+function protocolKey(req: IncomingMessage): string | undefined {
+  const offered = req.headers['sec-websocket-protocol'];
+  return offered === undefined ? undefined : /(?:^|,)\s*openai-insecure-api-key\.([^\s,]+)/.exec(offered)?.[1];
+}

@@ -9,6 +9,7 @@ import { Endpoints } from './endpoints';
 import { GenerateEndpoint } from './generate.endpoint';
 import { InFlight } from './in-flight';
 import { ModelsEndpoint } from './models.endpoint';
+import { RealtimeGate } from './realtime.gate';
 import { RelayListener } from './relay.listener';
 import { BackgroundCalls } from './background-calls';
 import { ResponsesEndpoint } from './responses.endpoint';
@@ -23,6 +24,7 @@ import { UsageEndpoint } from './usage.endpoint';
     Admission,
     Endpoints,
     InFlight,
+    RealtimeGate,
     GenerateEndpoint,
     ResponsesEndpoint,
     BackgroundCalls,
@@ -30,6 +32,6 @@ import { UsageEndpoint } from './usage.endpoint';
     ModelsEndpoint,
     UsageEndpoint,
   ],
-  exports: [RelayListener, InFlight],
+  exports: [RelayListener, RealtimeGate, InFlight],
 })
 export class RelayServerModule {}

@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { messageOf, newRequestId } from '@app/core';
+import { newRequestId } from '@app/core';
 import { RelayError } from '@app/relay';
 import { Injectable, Logger } from '@nestjs/common';
 import { Authenticator } from './authenticator';
+import { callError } from './call-error';
 import { answerPreflight, openToAnyOrigin } from './cross-origin';
 import { Endpoints } from './endpoints';
 import { InFlight } from './in-flight';
@@ -55,16 +56,9 @@ export class RelayListener {
       const known = caller instanceof Promise ? await caller : caller;
       await endpoint(call, known);
     } catch (error) {
-      sendError(call, this.asRelayError(call, error));
+      sendError(call, callError(this.log, call.id, error));
     } finally {
       leave?.();
     }
-  }
-
-  private asRelayError({ id }: Call, error: unknown): RelayError {
-    if (error instanceof RelayError && error.code !== 'internal_error') return error;
-    const cause = error instanceof RelayError ? error.extra.cause : error;
-    this.log.error(`${id}: ${messageOf(cause)}`, cause instanceof Error ? cause.stack : undefined);
-    return new RelayError('internal_error', `The gateway failed on this call. Its log knows more under ${id}.`);
   }
 }

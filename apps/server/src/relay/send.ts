@@ -26,14 +26,16 @@ export function sendBody({ res, headers }: Answerable, status: number, contentTy
   res.end();
 }
 
+export function retryAfter({ status, extra: { retryAfterMs } }: RelayError): Record<string, number> {
+  if (retryAfterMs === undefined && status !== 503) return {};
+  return { 'retry-after': Math.max(1, Math.ceil((retryAfterMs ?? 1_000) / 1_000)) };
+}
+
 /** An error in the caller's protocol; nothing when the answer has begun or nobody is there to read it. */
 export function sendError(call: Call, error: RelayError): void {
   const { res, req } = call;
   if (res.headersSent || res.destroyed) return;
-  const { retryAfterMs } = error.extra;
-  if (retryAfterMs !== undefined || error.status === 503) {
-    call.headers['retry-after'] = Math.max(1, Math.ceil((retryAfterMs ?? 1_000) / 1_000));
-  }
+  Object.assign(call.headers, retryAfter(error));
   const body = errorBody(call.location.protocol, error, call.id);
   if (req.complete) sendJson(call, error.status, body);
   else answerUpload(call, error.status, JSON.stringify(body));

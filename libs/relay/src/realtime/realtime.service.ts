@@ -1,0 +1,163 @@
+import { HoldService, type OpenCall, SettlementWriter } from '@app/billing';
+import { ChannelHealth, type Route } from '@app/channels';
+import { Settings } from '@app/config';
+import { ENV, type Env } from '@app/platform/env';
+import type { Caller } from '@app/users';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { WebSocket } from 'ws';
+import { type Attempt, Attempts, CallState, failureError } from '../attempts';
+import { asRelayError, holdOrder } from '../charge';
+import { addressOf } from '../lanes/address';
+import { refusedRow, type Story } from '../receipt';
+import { relaySettings } from '../relay.settings';
+import { Tariff } from '../tariff';
+import { Conversation } from './conversation';
+import { dial, type Dialled, type Upstream } from './dial';
+import type { Ended } from './goodbye';
+import { RealtimeSession, type SessionLimits } from './session';
+import { SessionBill, type Turnstile } from './session-bill';
+
+/** A caller's wish for a session, as the handshake tells it. */
+export interface RealtimeRequest {
+  readonly id: string;
+  readonly receivedAt: number;
+  readonly caller: Caller;
+  readonly ip: string;
+  readonly model: string;
+  /** What the query says besides the model: it goes upstream as it is. */
+  readonly query: URLSearchParams;
+  /** Headers of the handshake that mean something to the upstream. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** An upstream found for a request: the session can begin. */
+export interface Line {
+  readonly request: RealtimeRequest;
+  readonly upstream: Upstream;
+  readonly story: Story;
+}
+
+const MIB = 1024 * 1024;
+
+/** Realtime sessions: an upstream is found as for any request; money is held and settled for each turn. */
+@Injectable()
+export class RealtimeService {
+  private readonly log = new Logger('Realtime');
+
+  constructor(
+    @Inject(ENV) private readonly env: Env,
+    private readonly settings: Settings,
+    private readonly tariff: Tariff,
+    private readonly holds: HoldService,
+    private readonly attempts: Attempts,
+    private readonly writer: SettlementWriter,
+    private readonly health: ChannelHealth,
+  ) {}
+
+  /** Finds an upstream that takes the session. Throws RelayError, and logs it, where there is none; null: the caller is gone. */
+  async connect(request: RealtimeRequest, gone: AbortSignal): Promise<Line | null> {
+    const story = this.story(request);
+    try {
+      await this.assertPayable(request, story);
+      const { caller, model } = request;
+      const asked = { caller, model, protocol: 'openai-chat', operation: 'realtime' } as const;
+      const call = new CallState(asked, story, this.attempts.limits());
+      const result = await this.attempts.each(call, (_, route) => this.dial(request, route, gone));
+      if (result.kind === 'failed') throw failureError(result.failure);
+      return result.kind === 'answered' ? { request, upstream: result.upstream, story } : null;
+    } catch (error) {
+      const refusal = asRelayError(error);
+      this.writer.record(refusedRow(story, refusal));
+      throw refusal;
+    }
+  }
+
+  /** Joins the caller's socket with the line, for the caller to start; `onEnd` is told when both are let go. */
+  begin(
+    { request, upstream, story }: Line,
+    client: WebSocket,
+    turnstile: Turnstile,
+    onEnd: () => void,
+  ): RealtimeSession {
+    const { id, model } = request;
+    const { route } = upstream;
+    const { id: _id, createdAt: _createdAt, model: _model, ...call } = story.call;
+    const billed = { id, call, model, route, attempts: story.attempts };
+    return new RealtimeSession({
+      client,
+      upstream,
+      conversation: new Conversation({
+        model,
+        upstreamModel: route.upstreamModel,
+        usualOutput: this.settings.get(relaySettings['hold.outputTokens']),
+      }),
+      bill: new SessionBill(billed, turnstile, this.tariff, this.holds, this.writer),
+      limits: this.limits(),
+      onEnd: (ended) => {
+        this.report(route, ended);
+        onEnd();
+      },
+      onFault: (message) => this.log.error(`${id}: ${message}`),
+    });
+  }
+
+  limits(): SessionLimits {
+    return {
+      maxMs: this.settings.get(relaySettings['realtime.maxSessionMs']),
+      idleMs: this.settings.get(relaySettings['realtime.idleMs']),
+      pingMs: this.settings.get(relaySettings['realtime.pingMs']),
+      maxFrameBytes: this.settings.get(relaySettings['realtime.maxFrameMiB']) * MIB,
+    };
+  }
+
+  private story({ id, receivedAt, caller, model, ip }: RealtimeRequest): Story {
+    const { userId, keyId, group, multiplierPpm } = caller;
+    const kind = { protocol: 'openai-realtime', operation: 'realtime', stream: true } as const;
+    const call: OpenCall = {
+      id,
+      createdAt: receivedAt,
+      userId,
+      keyId,
+      group,
+      model,
+      ...kind,
+      ip,
+      nodeId: this.env.nodeId,
+    };
+    return { call, multiplierPpm, price: null, attempts: [], route: null, firstByteAt: null, dropped: null };
+  }
+
+  /** Whoever could not pay a single turn is told so while that can still be said in HTTP. */
+  private async assertPayable(request: RealtimeRequest, story: Story): Promise<void> {
+    const { caller, model } = request;
+    story.price = this.tariff.priceOf({ caller, model });
+    const least = { input: 1, output: 1 };
+    await this.holds.assertFunds(holdOrder(story.call, caller, story.price, { most: least, least }));
+  }
+
+  private dial(request: RealtimeRequest, route: Route, gone: AbortSignal): Promise<Attempt<Dialled>> {
+    const { url, headers, method } = addressOf({ operation: 'realtime', stream: true }, route);
+    return dial({
+      address: { method, url: withQuery(url, request.query), headers: { ...headers, ...request.headers } },
+      route,
+      deadlineMs: this.settings.get(relaySettings['timeout.connectMs']),
+      maxFrameBytes: this.limits().maxFrameBytes,
+      gone,
+    });
+  }
+
+  /** A session that breaks in the middle of an answer says something about the channel; any other end does not. */
+  private report(route: Route, { by, code, midTurn }: Ended): void {
+    if (by !== 'upstream' || !midTurn || code === 1000) return;
+    const message = `The upstream closed the session in the middle of an answer (${code}).`;
+    this.health.failed(route, { kind: 'network', code: 'session_cut', message });
+  }
+}
+
+function withQuery(url: string, query: URLSearchParams): string {
+  const target = new URL(url);
+  for (const [name, value] of query) if (!target.searchParams.has(name)) target.searchParams.set(name, value);
+  // A session that only transcribes has no model of its own: OpenAI wants none then.
+  if (target.searchParams.get('intent') === 'transcription') target.searchParams.delete('model');
+  return target.href;
+}
