@@ -55,6 +55,14 @@ describe('the cost of a call', () => {
     ],
     ['a request by itself', rich, {}, 10_000_000],
     ['pictures by the piece', rich, { images: 3, requests: 0 }, 120_000_000],
+    ['sound by the second', { ...plain, perSecond: 100_000 }, { seconds: 37 }, 3_700_000],
+    ['speech by the character', { ...plain, perMCharacters: 15e9 }, { characters: 1_000 }, 15_000_000],
+    [
+      'seconds and characters beside tokens, where they have no price',
+      plain,
+      { seconds: 9, characters: 9, input: 1 },
+      1_000,
+    ],
     ['negative counts as none', plain, { input: -1_000, output: 5 }, 10_000],
     ['what is no number as none', plain, { input: Number.NaN, output: 5 }, 10_000],
   ])('of %s', (_, price, usage, expected) => {

@@ -39,6 +39,13 @@ describe('the built-in prices', () => {
     }
   });
 
+  it('make no sound and no picture free', () => {
+    const used = { seconds: 1, audioIn: 10, characters: 1_000, audioOut: 10, images: 1, imageOut: 1_000 };
+    const media = catalogue.filter(({ endpoints }) => !endpoints.includes('chat') && !endpoints.includes('embeddings'));
+    expect(media.length).toBeGreaterThan(10);
+    for (const { id, price } of media) expect([id, costOf(price, used, 1_000_000).totalNano > 0]).toEqual([id, true]);
+  });
+
   it('cover the main vendors and the simulator', () => {
     expect(vendors.map(({ owner }) => owner)).toEqual(
       expect.arrayContaining([

@@ -10,7 +10,7 @@ export interface CatalogueModel {
   readonly prices: Price;
   /** Tokens. */
   readonly contextWindow?: number;
-  /** Words of `Operation` in @app/providers, and those still to come: `chat`, `embeddings`, `images`, `speech`, `transcription`. */
+  /** Words of `Operation` in @app/providers. */
   readonly endpoints?: readonly string[];
   /** Where and when this one's figures were read, when not as those of its vendor. */
   readonly source?: string;

@@ -1,4 +1,5 @@
 import type { VendorCatalogue } from './catalogue';
+import { openaiMedia } from './openai-media';
 import { genaiPrices, modelsDev } from './transcripts';
 
 const models = 'https://developers.openai.com/api/docs/models';
@@ -212,5 +213,6 @@ export const openai: VendorCatalogue = {
       source: transcribed,
       sourceDate: '2025-07-04',
     },
+    ...openaiMedia(models),
   ],
 };
