@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { toFile } from 'openai';
+import { until } from '../support/gateway';
 import { nano, type Served, useWorld, type World } from '../support/world';
 
 /** Sound in both directions: the official SDK through the gateway to an upstream that says what reached it. */
@@ -137,5 +138,92 @@ describe('transcription', () => {
       [200, sha256(file)],
     ]);
     expect((await world.usageOf(served.model)).attempts).toHaveLength(2);
+  });
+});
+
+describe('speech', () => {
+  const say = 'Good morning, 世界! This is read aloud.';
+
+  it('passes the sound on as it comes, in its own content type, charged by the character', async () => {
+    const served = await world.serve('sim-gap-5', [{}], { inputPerMTok: 0, outputPerMTok: 0, perMCharacters: 1_000 });
+    const answer = await world
+      .openai()
+      .audio.speech.create({ model: served.model, voice: 'alloy', input: say, response_format: 'opus' });
+    const sound = Buffer.from(await answer.arrayBuffer());
+    expect(answer.headers.get('content-type')).toBe('audio/opus');
+    const [seen] = served.seen();
+    expect(sound.toString('latin1')).toBe(seen!.sent);
+    expect(sound.subarray(0, 4)).toEqual(Buffer.from([0xff, 0xfb, 0x00, 0xc3]));
+    const row = await world.usageOf(served.model);
+    expect(row).toMatchObject({ usageSource: 'estimated', status: 'ok', stream: false });
+    expect(nano(row.costUsd)).toBe(nano([...say].length * 0.001));
+  });
+
+  it('streams events and charges the tokens they report', async () => {
+    const served = await world.serve('sim-echo', [{}], BY_TOKEN);
+    const answer = await world
+      .openai()
+      .audio.speech.create({ model: served.model, voice: 'alloy', input: say, stream_format: 'sse' });
+    expect(answer.headers.get('content-type')).toContain('text/event-stream');
+    const events = (await answer.text()).split('\n\n').filter(Boolean);
+    expect(events.at(-1)).toContain('speech.audio.done');
+    const text = Math.ceil(say.length / 4);
+    const row = await world.usageOf(served.model);
+    expect(row).toMatchObject({ usageSource: 'upstream', inputTokens: text, outputTokens: text * 10, stream: true });
+    expect(nano(row.costUsd)).toBe(nano(text * 0.001 + text * 10 * 0.002));
+  });
+
+  it('is charged also where the price knows only tokens and the answer says nothing', async () => {
+    const served = await world.serve('sim-echo', [{}], BY_TOKEN);
+    await world.openai().audio.speech.create({ model: served.model, voice: 'alloy', input: say });
+    const row = await world.usageOf(served.model);
+    expect(row.usageSource).toBe('estimated');
+    expect(row.costUsd).toBeGreaterThan(0);
+  });
+
+  it.each(['500', 'error-200', 'empty-stream'])('fails over before the first byte (%s)', async (words) => {
+    const served = await world.serve('sim-echo', [{ keys: [words], priority: 10 }, { keys: ['good'] }], BY_TOKEN);
+    const answer = await world.openai().audio.speech.create({ model: served.model, voice: 'alloy', input: say });
+    expect((await answer.arrayBuffer()).byteLength).toBeGreaterThan(10);
+    expect((await world.usageOf(served.model)).attempts).toHaveLength(2);
+  });
+
+  it('that breaks off is never taken for complete', async () => {
+    const served = await world.serve('sim-gap-20-cut-2', [{}], BY_TOKEN);
+    const answer = await world.openai().audio.speech.create({ model: served.model, voice: 'alloy', input: say });
+    await expect(answer.arrayBuffer()).rejects.toThrow();
+    const row = await world.usageOf(served.model);
+    expect(row).toMatchObject({ status: 'error', usageSource: 'estimated' });
+    expect(row.costUsd).toBeGreaterThan(0);
+  });
+
+  it('stops when its caller leaves, who pays for what came', async () => {
+    const served = await world.serve('sim-gap-200', [{}], BY_TOKEN);
+    const leaving = new AbortController();
+    const answer = await world
+      .openai()
+      .audio.speech.create(
+        { model: served.model, voice: 'alloy', input: 'word '.repeat(200) },
+        { signal: leaving.signal },
+      );
+    const reader = answer.body!.getReader();
+    await reader.read();
+    leaving.abort();
+    await until('the upstream closed', async () => served.seen().find(({ abortedAt }) => abortedAt !== null), 30_000);
+    const row = await world.usageOf(served.model);
+    expect(row).toMatchObject({ status: 'aborted', usageSource: 'estimated' });
+    expect(row.costUsd).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ['no input', { voice: 'alloy' }, 'input'],
+    ['an input that is no text', { input: 5, voice: 'alloy' }, 'input'],
+    ['a voice that is none', { input: 'x', voice: 7 }, 'voice'],
+    ['a speed that is no number', { input: 'x', voice: 'alloy', speed: 'fast' }, 'speed'],
+  ])('refuses %s', async (_, fields, param) => {
+    const served = await world.serve('sim-echo');
+    const answer = await world.post('/v1/audio/speech', JSON.stringify({ model: served.model, ...fields }));
+    expect([answer.status, answer.json().error]).toMatchObject([400, { type: 'invalid_request_error', param }]);
+    expect(served.seen()).toEqual([]);
   });
 });

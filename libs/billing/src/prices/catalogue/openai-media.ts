@@ -1,10 +1,11 @@
 import type { CatalogueModel } from './catalogue';
+import { openaiModels as pages } from './transcripts';
 
 const drawn = ['images', 'image-edits'];
 const heard = ['transcriptions', 'translations'];
 
 /** OpenAI's models for sound and pictures. Several are gone there and live on at others. */
-export const openaiMedia = (pages: string): readonly CatalogueModel[] => [
+export const openaiMedia: readonly CatalogueModel[] = [
   {
     id: 'whisper-1',
     // $0.006 a minute, by the second.

@@ -1,8 +1,7 @@
 import type { VendorCatalogue } from './catalogue';
 import { openaiMedia } from './openai-media';
-import { genaiPrices, modelsDev } from './transcripts';
+import { genaiPrices, modelsDev, openaiModels as models } from './transcripts';
 
-const models = 'https://developers.openai.com/api/docs/models';
 const transcribed = genaiPrices('01d6df8c', 'openai');
 
 /** Above 272 000 input tokens input and cache cost twice as much, output 1.5 times, for the whole request. */
@@ -213,6 +212,6 @@ export const openai: VendorCatalogue = {
       source: transcribed,
       sourceDate: '2025-07-04',
     },
-    ...openaiMedia(models),
+    ...openaiMedia,
   ],
 };
