@@ -15,7 +15,7 @@ import { HoldService } from '../../libs/billing/src/wallets/holds.service';
 import { Allowance, Wallet } from '../../libs/billing/src/wallets/wallet.entity';
 import { WalletRepository } from '../../libs/billing/src/wallets/wallet.repository';
 import { entities, migrations } from '../../ormconfig';
-import { PATIENCE_MS } from '../support/eventually';
+import { eventually, PATIENCE_MS } from '../support/eventually';
 import { LocalBus } from '../support/local-bus';
 import { type DatabaseUnderTest, describeDatabases } from './support';
 
@@ -149,6 +149,26 @@ describeDatabases('billing', { entities, migrations }, (database) => {
     await node.writer.drain(PATIENCE_MS);
     expect(await wallet()).toMatchObject({ fundsNano: 90, requestCount: 1 });
     expect(readFileSync(join(dataDir, 'dead-letters.jsonl'), 'utf8')).toContain(poison.call.id);
+  });
+
+  it('owes nothing any more for a charge whose commit was answered by silence, or that was set aside', async () => {
+    const node = start('a');
+    const { settlements } = node.writer as unknown as { settlements: SettlementRepository };
+    const settle = settlements.settle.bind(settlements);
+    const lost = jest.spyOn(settlements, 'settle').mockImplementationOnce(async (...args) => {
+      await settle(...args);
+      throw new Error('the answer was lost');
+    });
+    end(await place(node, 10), 25); // 15 beyond its hold
+    await node.writer.drain(PATIENCE_MS);
+    expect(lost).toHaveBeenCalledTimes(2);
+    end(await place(node, 10), Number.MAX_SAFE_INTEGER + 1);
+    await node.writer.drain(PATIENCE_MS);
+    // Shortly after its last call a node has nothing of a wallet.
+    await eventually(async () => (await wallet()).escrowNano === 0);
+    end(await place(node, 75), 75);
+    await node.writer.drain(PATIENCE_MS);
+    expect(await wallet()).toMatchObject({ fundsNano: 0, requestCount: 2 });
   });
 
   it('stops spending when its allowance was taken back meanwhile', async () => {

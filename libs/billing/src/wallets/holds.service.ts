@@ -162,8 +162,9 @@ export class HoldService implements OnApplicationBootstrap {
   private async returnIdle(): Promise<void> {
     const before = Date.now() - IDLE_RETURN_MS;
     for (const purse of [...this.purses.values()]) {
-      if (purse.openHolds > 0 || purse.lastUsedAt > before || this.writer.isPending(purse.walletId)) continue;
-      await purse.giveBack();
+      const isPending = (): boolean => this.writer.isPending(purse.walletId);
+      if (purse.openHolds > 0 || purse.lastUsedAt > before || isPending()) continue;
+      await purse.close(isPending);
       // Whoever asked for it meanwhile is leasing into it: it must stay the one purse of its wallet.
       if (purse.isUnused) this.purses.delete(purse.walletId);
     }

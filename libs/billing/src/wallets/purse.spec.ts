@@ -6,6 +6,7 @@ function walletOf(funds: number) {
   const orders: LeaseOrder[] = [];
   return {
     orders,
+    returned: [] as number[],
     get funds() {
       return funds;
     },
@@ -16,7 +17,8 @@ function walletOf(funds: number) {
       return Promise.resolve(granted);
     },
     giveBack(_node: string, _wallet: string, nano: number): Promise<void> {
-      funds += nano;
+      this.returned.push(nano);
+      if (nano !== Infinity) funds += nano;
       return Promise.resolve();
     },
   };
@@ -85,4 +87,31 @@ it('leases further ahead while the money keeps running out, and little again aft
   }
   now.mockRestore();
   expect(wallet.orders.map(({ ahead }) => ahead)).toEqual([63, 255, 1_023, 63]);
+});
+
+it('forgets a debt at rest, and has everything given back that the database still has for it', async () => {
+  const wallet = walletOf(20);
+  const purse = purseOn(wallet);
+  purse.available = -5;
+  await purse.close(() => false);
+  expect([purse.available, wallet.returned]).toEqual([0, [Infinity]]);
+});
+
+it('is not at rest while a call is open or its charge is on the way', async () => {
+  const wallet = walletOf(20);
+  const purse = purseOn(wallet);
+  await purse.takeOrLease(10, 1);
+  await purse.close(() => false);
+  purse.end(10, 15, 0);
+  await purse.close(() => true);
+  expect([purse.available, wallet.returned]).toEqual([-5, []]);
+});
+
+it('keeps its debt when the database is away', async () => {
+  const wallet = walletOf(0);
+  const purse = purseOn(wallet);
+  purse.available = -5;
+  wallet.giveBack = () => Promise.reject(new Error('away'));
+  await expect(purse.close(() => false)).rejects.toThrow('away');
+  expect(purse.available).toBe(-5);
 });

@@ -81,6 +81,18 @@ export class Purse {
     return this.exclusively(() => this.returnFree());
   }
 
+  /**
+   * Returns all this node has of the wallet, once nothing is held and nothing is still to be charged: then the database knows
+   * better what that is. A charge whose commit was answered by silence, or that no database takes, leaves a debt here nobody owes.
+   */
+  close(isPending: () => boolean): Promise<void> {
+    return this.exclusively(async () => {
+      if (this.openHolds > 0 || isPending()) return;
+      await this.emptied(Infinity);
+      this.short.until = 0;
+    });
+  }
+
   /** Nobody holds, has or waits for anything here. */
   get isUnused(): boolean {
     return this.openHolds === 0 && this.available === 0 && this.waiting === 0;
@@ -94,13 +106,17 @@ export class Purse {
   }
 
   private async returnFree(): Promise<void> {
-    const back = this.available;
-    if (back <= 0) return;
+    if (this.available > 0) await this.emptied(this.available);
+  }
+
+  /** Has `nano`, or what there is of it, given back. Meanwhile nobody can take anything here. */
+  private async emptied(nano: number): Promise<void> {
+    const before = this.available;
     this.available = 0;
     try {
-      await this.wallets.giveBack(this.nodeId, this.walletId, back);
+      await this.wallets.giveBack(this.nodeId, this.walletId, nano);
     } catch (error) {
-      this.available += back;
+      this.available += before;
       throw error;
     }
   }

@@ -92,7 +92,7 @@ export class WalletRepository {
     });
   }
 
-  /** Returns unspent money of an allowance to the wallet. */
+  /** Returns unspent money of an allowance to the wallet: `nano`, or all there is when that is less. */
   async giveBack(nodeId: string, walletId: string, nano: number): Promise<void> {
     await transact(this.db, async (manager) => {
       await this.lock(manager, walletId);
