@@ -30,7 +30,8 @@ const secretFields = new Set([
 /** Secrets recognisable by shape inside any text: API keys, bearer tokens, JWTs, key query parameters, URL passwords. */
 const secretShapes: readonly [RegExp, string][] = [
   [/\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}/gi, '$1 [redacted]'],
-  [/\b(sk|pk|rk|xai|gsk|AIza|pa|r8|hf)[-_]?[A-Za-z0-9_-]{16,}/g, '[redacted]'],
+  // Google's alone have no separator after the prefix; without one, `pagination_cursor_value` would be a secret.
+  [/\b(?:(?:sk|pk|rk|xai|gsk|pa|r8|hf)[-_]|AIza)[A-Za-z0-9_-]{16,}/g, '[redacted]'],
   [/\b(ya29\.|ABSK|bedrock-api-key-)[A-Za-z0-9._+/=-]{16,}/g, '[redacted]'],
   [/\b(AKIA|ASIA)[A-Z0-9]{12,}/g, '[redacted]'],
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*(-----END [A-Z ]*PRIVATE KEY-----)?/g, '[redacted]'],
