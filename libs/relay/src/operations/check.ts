@@ -7,17 +7,22 @@ export interface Expected {
   readonly types: Readonly<Record<string, readonly JsonType[]>>;
 }
 
-/** Throws 400 naming the field. */
-export function checkFields(body: Body, { required, types }: Expected): void {
+type Words = (type: JsonType) => string;
+
+/** Throws 400 naming the field, its types in OpenAI's words or those of `words`. Null stands for absent. */
+export function checkFields(body: Body, { required, types }: Expected, words: Words = (type) => type): void {
   for (const name of required) {
-    if (!body.get(name)) throw badRequest(`Missing required parameter: '${name}'.`, name);
+    if ((body.get(name)?.type ?? 'null') === 'null') throw badRequest(`Missing required parameter: '${name}'.`, name);
   }
   for (const [name, allowed] of Object.entries(types)) {
     const member = body.get(name);
-    if (!member || allowed.includes(member.type) || (member.type === 'null' && !required.includes(name))) continue;
+    if (!member || member.type === 'null' || allowed.includes(member.type)) continue;
     throw badRequest(
-      `Invalid type for '${name}': expected ${allowed.join(' or ')}, but got ${member.type} instead.`,
+      `Invalid type for '${name}': expected ${allowed.map(words).join(' or ')}, but got ${words(member.type)} instead.`,
       name,
     );
   }
 }
+
+/** `an array`: how OpenAI's chat and Responses API name a type. */
+export const withArticle: Words = (type) => (/^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`);

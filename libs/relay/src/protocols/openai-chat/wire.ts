@@ -2,26 +2,27 @@ import type { Quirks } from '@app/providers';
 import { sseFrame } from '@app/core';
 import { arrayAt, isObject, objectAt, textAt } from '../../json';
 import { type Glimpse, nothing, type Wire } from '../../lanes/wire';
-import { badRequest } from '../../relay.errors';
+import { checkFields, type Expected, withArticle } from '../../operations/check';
 import { setMember } from '../../request/edits';
-import type { Body, JsonType } from '../../request/members';
+import type { Body } from '../../request/members';
 import { choiceFailure, failureOf } from './failure';
 import { usageOf } from './usage';
 
-/** Types of the request fields that OpenAI's clients most often get wrong. Everything else is the upstream's to judge. */
-const expected: Readonly<Record<string, JsonType>> = {
-  messages: 'array',
-  tools: 'array',
-  stream: 'boolean',
-  stream_options: 'object',
-  max_tokens: 'number',
-  max_completion_tokens: 'number',
-  n: 'number',
-  temperature: 'number',
-  top_p: 'number',
+/** The request fields that OpenAI's clients most often get wrong. Everything else is the upstream's to judge. */
+const expected: Expected = {
+  required: ['messages'],
+  types: {
+    messages: ['array'],
+    tools: ['array'],
+    stream: ['boolean'],
+    stream_options: ['object'],
+    max_tokens: ['number'],
+    max_completion_tokens: ['number'],
+    n: ['number'],
+    temperature: ['number'],
+    top_p: ['number'],
+  },
 };
-
-const required = ['messages'] as const;
 
 /** Parts of a delta or message that hold generated text. `reasoning*` are the vendors' spellings of thoughts. */
 const textFields = ['content', 'refusal', 'reasoning_content', 'reasoning'] as const;
@@ -32,20 +33,7 @@ export const openaiChatWire: Wire = {
   protocol: 'openai-chat',
   repeats: { text: [...textFields, 'arguments', 'text'], strings: ['id', 'obfuscation'], numbers: ['created'] },
 
-  check(body) {
-    for (const name of required) {
-      if ((body.get(name)?.type ?? 'null') === 'null') throw badRequest(`Missing required parameter: '${name}'.`, name);
-    }
-    for (const [name, type] of Object.entries(expected)) {
-      const member = body.get(name);
-      if (member && member.type !== type && member.type !== 'null') {
-        throw badRequest(
-          `Invalid type for '${name}': expected ${article(type)}, but got ${article(member.type)} instead.`,
-          name,
-        );
-      }
-    }
-  },
+  check: (body) => checkFields(body, expected, withArticle),
 
   outputLimit(body) {
     // Upstreams differ in which of the two they read: the larger one counts.
@@ -117,5 +105,3 @@ function generatedBytes(part: unknown): number {
   }
   return bytes;
 }
-
-const article = (type: JsonType): string => (/^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`);

@@ -2,24 +2,28 @@ import { sseFrame } from '@app/core';
 import type { Quirks } from '@app/providers';
 import { arrayAt, isObject, type JsonObject, objectAt, textAt } from '../../json';
 import { type Glimpse, nothing, type Wire } from '../../lanes/wire';
+import { checkFields, type Expected, withArticle } from '../../operations/check';
 import { badRequest } from '../../relay.errors';
-import type { Body, JsonType } from '../../request/members';
 import { errorFields, streamError } from './errors';
 import { usageOf } from './usage';
 
-/** Types of the request fields that callers most often get wrong. Everything else is the upstream's to judge. */
-const expected: Readonly<Record<string, JsonType>> = {
-  instructions: 'string',
-  tools: 'array',
-  include: 'array',
-  stream: 'boolean',
-  store: 'boolean',
-  background: 'boolean',
-  max_output_tokens: 'number',
-  temperature: 'number',
-  top_p: 'number',
-  reasoning: 'object',
-  text: 'object',
+/** The request fields that callers most often get wrong. Everything else is the upstream's to judge. */
+const expected: Expected = {
+  required: [],
+  types: {
+    input: ['string', 'array'],
+    instructions: ['string'],
+    tools: ['array'],
+    include: ['array'],
+    stream: ['boolean'],
+    store: ['boolean'],
+    background: ['boolean'],
+    max_output_tokens: ['number'],
+    temperature: ['number'],
+    top_p: ['number'],
+    reasoning: ['object'],
+    text: ['object'],
+  },
 };
 
 /** Without `input`, one of these must say what is to be answered. */
@@ -30,11 +34,9 @@ export const openaiResponsesWire: Wire = {
   repeats: { text: ['delta'], strings: ['obfuscation'], numbers: ['sequence_number'] },
 
   check(body) {
-    checkInput(body);
-    for (const [name, type] of Object.entries(expected)) {
-      const member = body.get(name);
-      if (member && member.type !== type && member.type !== 'null') throw wrongType(name, article(type), member.type);
-    }
+    checkFields(body, expected, withArticle);
+    if (!['input', ...instead].some((name) => (body.get(name)?.type ?? 'null') !== 'null'))
+      throw badRequest("Missing required parameter: 'input'.", 'input');
   },
 
   outputLimit(body) {
@@ -79,19 +81,6 @@ export const openaiResponsesWire: Wire = {
       'error',
     ),
 };
-
-function checkInput(body: Body): void {
-  const type = body.get('input')?.type ?? 'null';
-  if (type === 'string' || type === 'array') return;
-  if (type !== 'null') throw wrongType('input', 'a string or an array', type);
-  if (instead.some((name) => (body.get(name)?.type ?? 'null') !== 'null')) return;
-  throw badRequest("Missing required parameter: 'input'.", 'input');
-}
-
-const wrongType = (name: string, wanted: string, got: JsonType): Error =>
-  badRequest(`Invalid type for '${name}': expected ${wanted}, but got ${article(got)} instead.`, name);
-
-const article = (type: JsonType): string => (/^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`);
 
 type Look = (event: JsonObject, quirks: Quirks) => Glimpse;
 
