@@ -1,10 +1,10 @@
 import 'reflect-metadata';
 import { setFlagsFromString } from 'node:v8';
-import { messageOf } from '@app/core';
-import { EnvError, type Env, loadEnv } from '@app/platform/env';
-import { AppLogger } from '@app/platform/logger';
+import type { Env } from '@app/platform/env';
+import type { AppLogger } from '@app/platform/logger';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { boot } from './boot';
 import { withoutFrameworkChatter } from './boot-logger';
 import { configureAdminHttp } from './admin/http';
 import { listen } from './listen';
@@ -31,22 +31,4 @@ async function start(env: Env, logger: AppLogger): Promise<void> {
   logger.log(`One API listens on http://${env.host.includes(':') ? `[${env.host}]` : env.host}:${env.port}`, 'Server');
 }
 
-async function main(): Promise<void> {
-  let logger: AppLogger | undefined;
-  try {
-    const env = loadEnv();
-    logger = new AppLogger(env, { name: 'server' });
-    await start(env, logger);
-  } catch (error) {
-    // What an operator can put right is told in one plain message; anything else with its stack.
-    const expected = error instanceof EnvError || namesSetting.test(messageOf(error));
-    process.stderr.write(`${expected ? messageOf(error) : (error as Error).stack}\n`);
-    await logger?.close();
-    process.exit(1);
-  }
-}
-
-/** `PORT: …`, `DATABASE_URL: …`: the message says what to change. */
-const namesSetting = /^[A-Z][A-Z_]+: /;
-
-void main();
+void boot('server', start);

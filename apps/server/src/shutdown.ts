@@ -1,16 +1,12 @@
 import type { Server } from 'node:http';
-import { HoldService, SettlementWriter } from '@app/billing';
-import { messageOf } from '@app/core';
 import type { AppLogger } from '@app/platform/logger';
-import { QueueLifecycle } from '@app/platform/queue';
-import { RecurringJobs } from '@app/platform/schedule';
 import { BackgroundRuns } from '@app/relay';
 import type { INestApplication } from '@nestjs/common';
+import { closeApplication } from './close-application';
 import { InFlight } from './relay/in-flight';
 import { RealtimeGate } from './relay/realtime.gate';
 
 const DRAIN_MS = 25_000;
-const SETTLE_MS = 5_000;
 /** What calls that were cut off need to write down what they had delivered. */
 const CUT_MS = 1_000;
 
@@ -41,21 +37,5 @@ async function close(app: INestApplication, server: Server, logger: AppLogger): 
   server.closeAllConnections();
   app.get(RealtimeGate).cut();
   if (left > 0) await app.get(InFlight).drain(CUT_MS);
-  const writer = app.get(SettlementWriter);
-  const steps: readonly (() => unknown)[] = [
-    () => app.get(RecurringJobs, { strict: false }).close(),
-    () => app.get(QueueLifecycle, { strict: false }).close(),
-    () => writer.drain(SETTLE_MS),
-    () => app.get(HoldService).close(),
-    () => writer.close(),
-    () => app.close(),
-  ];
-  for (const step of steps) {
-    try {
-      await step();
-    } catch (error) {
-      logger.error(`while closing: ${messageOf(error)}`, 'Server');
-    }
-  }
-  await logger.close();
+  await closeApplication(app, logger, 'Server');
 }
