@@ -1,6 +1,10 @@
 import { FixedSettings } from '@app/config';
 import { SecretBox } from '@app/platform/secrets';
 import {
+  type Conversation,
+  ConversationItem,
+  ConversationRepository,
+  Conversations,
   relayEntities,
   relayMigrations,
   ResponseStore,
@@ -15,6 +19,7 @@ const DAY = 86_400_000;
 
 describeDatabases('stored responses', { entities: relayEntities, migrations: relayMigrations }, (database) => {
   const repository = () => new StoredResponseRepository(database.dataSource);
+  const conversations = () => new ConversationRepository(database.dataSource);
   const store = () => new ResponseStore(repository(), new SecretBox([Buffer.alloc(32, 1)]));
   const rows = () => database.dataSource.getRepository(StoredResponse);
   const fresh = (id: string, more: { userId?: string; text?: string; createdAt?: number } = {}) => {
@@ -119,7 +124,7 @@ describeDatabases('stored responses', { entities: relayEntities, migrations: rel
     );
     await repository().insert([row('young', now - 10 * DAY)]);
     const settings = new FixedSettings().set(storedSettings['responses.retentionDays'], 10);
-    await new StoredJobs(repository(), settings).expire(now);
+    await new StoredJobs(repository(), conversations(), settings).expire(now);
     expect((await rows().find()).map(({ id }) => id)).toEqual(['young']);
   });
 
@@ -161,6 +166,45 @@ describeDatabases('stored responses', { entities: relayEntities, migrations: rel
       expect([...(await repository().extend(['a', 'b', 'c'], 50))]).toEqual(['a']);
       expect((await rows().findOneByOrFail({ id: 'a' })).leaseUntil).toBe(50);
       expect((await rows().findOneByOrFail({ id: 'b' })).leaseUntil).toBeNull();
+    });
+  });
+
+  describe('conversations', () => {
+    const kept = () => new Conversations(conversations(), new SecretBox([Buffer.alloc(32, 1)]));
+    const said = (text: string) => ({ type: 'message', role: 'user', content: text });
+    const texts = async (conversation: Conversation) => JSON.stringify(await kept().items(conversation));
+
+    it('keep their items in order, sealed, and give them back as what was said', async () => {
+      const conversation = await kept().create('user-1', { topic: 'secret topic' }, [said('first'), said('second')]);
+      const answer = { id: 'msg_1', type: 'message', role: 'assistant', content: [] };
+      const origin = { channelId: 'channel-1', credentialId: 'credential-1' };
+      await kept().append(conversation, { input: [], output: [answer], origin, contextTokens: 9 });
+      expect((await kept().items(conversation)).map((item) => item.role)).toEqual(['user', 'user', 'assistant']);
+      expect(await kept().get('user-1', conversation.id)).toMatchObject({ ...origin, contextTokens: 9 });
+      expect((await kept().history(conversation)).map(({ channelId }) => channelId)).toEqual([null, null, 'channel-1']);
+      const stored = await database.dataSource.getRepository(ConversationItem).find();
+      expect(JSON.stringify(stored)).not.toMatch(/first|second/);
+      expect(kept().metadataOf(await kept().get('user-1', conversation.id))).toEqual({ topic: 'secret topic' });
+    });
+
+    it('take nothing more once they are deleted, and leave nothing behind', async () => {
+      const conversation = await kept().create('user-1', {}, [said('first')]);
+      await expect(kept().delete('user-2', conversation.id)).rejects.toMatchObject({ code: 'not_found' });
+      await kept().delete('user-1', conversation.id);
+      await expect(kept().add(conversation, [said('late')])).rejects.toMatchObject({ code: 'not_found' });
+      expect(await texts(conversation)).toBe('[]');
+    });
+
+    it('are deleted with their items when nobody has added to them for long', async () => {
+      const old = await kept().create('user-1', {}, [said('old')]);
+      const now = Date.now();
+      await conversations().append(old, [], { usedAt: now - 11 * DAY });
+      const young = await kept().create('user-1', {}, [said('young')]);
+      const settings = new FixedSettings().set(storedSettings['responses.retentionDays'], 10);
+      await new StoredJobs(repository(), conversations(), settings).expire(now);
+      expect(await conversations().find('user-1', old.id)).toBeNull();
+      expect(await texts(old)).toBe('[]');
+      expect(await texts(young)).toContain('young');
     });
   });
 

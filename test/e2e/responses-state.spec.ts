@@ -301,6 +301,101 @@ describe('a background call', () => {
   });
 });
 
+describe.each(protocols)('a conversation on an upstream that speaks %s', (protocol) => {
+  it('grows by its turns, with calls of tools, streamed, in the background', async () => {
+    const { model, seen } = await world.serve('sim-tools', [{ protocols: [protocol] }]);
+    const items = [{ type: 'message' as const, role: 'user' as const, content: 'I live in Oslo.' }];
+    const conversation = await openai.conversations.create({ metadata: { topic: 'weather' }, items });
+    const asked = await openai.responses.create({
+      model,
+      conversation: conversation.id,
+      tools: [weather],
+      input: 'How is it outside?',
+    });
+    expect(asked.conversation).toEqual(protocol === 'openai-responses' ? undefined : { id: conversation.id });
+    expect((await openai.responses.retrieve(asked.id)).conversation).toEqual({ id: conversation.id });
+    const call = asked.output.find((item) => item.type === 'function_call')!;
+    const told = await openai.responses
+      .stream({
+        model,
+        conversation: { id: conversation.id },
+        tools: [weather],
+        input: [{ type: 'function_call_output', call_id: call.call_id, output: 'rain, 7 degrees' }],
+      })
+      .finalResponse();
+    expect(told.status).toBe('completed');
+    const { id } = await openai.responses.create({
+      model,
+      conversation: conversation.id,
+      input: 'thanks',
+      tools: [weather],
+      background: true,
+    });
+    expect(await ended(id)).toMatchObject({ status: 'completed', conversation: { id: conversation.id } });
+
+    const sent = JSON.stringify(bodyOf(seen().at(-1)));
+    for (const word of ['I live in Oslo.', 'How is it outside?', 'get_weather', 'rain, 7 degrees', 'thanks'])
+      expect(sent).toContain(word);
+    expect(sent).not.toContain('conv_');
+    expect(seen().every(({ status }) => status === 200)).toBe(true);
+
+    const listed = [];
+    const query = { order: 'asc' as const, limit: 3 };
+    for await (const item of openai.conversations.items.list(conversation.id, query)) listed.push(item);
+    // Gemini's signature of the call comes as an item of its own.
+    const types = listed.map(({ type }) => type).filter((type) => type !== 'reasoning');
+    expect(types.slice(0, 4)).toEqual(['message', 'message', 'function_call', 'function_call_output']);
+    expect(new Set(listed.map((item) => (item as { id: string }).id)).size).toBe(listed.length);
+  });
+});
+
+it('changes and deletes a conversation, for its owner alone', async () => {
+  const { id } = await openai.conversations.create();
+  expect(await openai.conversations.update(id, { metadata: { a: 'b' } })).toMatchObject({ id, metadata: { a: 'b' } });
+  const added = await openai.conversations.items.create(id, {
+    items: [
+      { type: 'message', role: 'user', content: 'one' },
+      { type: 'message', role: 'user', content: 'two' },
+    ],
+  });
+  const [one, two] = added.data as { id: string }[];
+  expect(await openai.conversations.items.retrieve(two!.id, { conversation_id: id })).toMatchObject({
+    role: 'user',
+    content: [{ type: 'input_text', text: 'two' }],
+  });
+  await openai.conversations.items.delete(one!.id, { conversation_id: id });
+  expect((await openai.conversations.items.list(id)).data.map((item) => (item as { id: string }).id)).toEqual([
+    two!.id,
+  ]);
+  expect(await openai.conversations.retrieve(id)).toMatchObject({ object: 'conversation', metadata: { a: 'b' } });
+
+  const { model } = await world.serve('sim-echo');
+  const other = world.openai((await world.account(100)).key.key);
+  for (const attempt of [
+    other.conversations.retrieve(id),
+    other.conversations.update(id, { metadata: {} }),
+    other.conversations.delete(id),
+    Promise.resolve(other.conversations.items.list(id)),
+    other.responses.create({ model, conversation: id, input: 'x' }),
+  ]) {
+    expect(await failure(attempt)).toBeInstanceOf(NotFoundError);
+  }
+  await openai.conversations.delete(id);
+  expect(await failure(openai.conversations.retrieve(id))).toBeInstanceOf(NotFoundError);
+});
+
+it('refuses a conversation together with an answer to go on from, and what does not fit into one', async () => {
+  const { model } = await world.serve('sim-echo');
+  const { id } = await openai.responses.create({ model, input: 'x' });
+  const conversation = await openai.conversations.create();
+  const both = openai.responses.create({ model, conversation: conversation.id, previous_response_id: id, input: 'x' });
+  expect(await failure(both)).toMatchObject({ status: 400, param: 'conversation' });
+  const items = Array.from({ length: 21 }, () => ({ type: 'message' as const, role: 'user' as const, content: 'x' }));
+  expect(await failure(openai.conversations.create({ items }))).toMatchObject({ status: 400, param: 'items' });
+  const metadata = { long: 'x'.repeat(513) };
+  expect(await failure(openai.conversations.create({ metadata }))).toMatchObject({ status: 400, param: 'metadata' });
+});
+
 it('keeps them across a kill, and ends what was running', async () => {
   const { model } = await world.serve('sim-echo');
   const { id } = await openai.responses.create({ model, input: 'remember me' });

@@ -3,7 +3,8 @@
  * the upstreams. Knows no HTTP server; the answer goes to a `Reply`.
  */
 import { StoredResponses1764000000100 } from './migrations/1764000000100-stored-responses';
-import { StoredResponse } from './stored';
+import { Conversations1764000000101 } from './migrations/1764000000101-conversations';
+import { Conversation, ConversationItem, StoredResponse } from './stored';
 
 export * from './chat/usage';
 export type { Bytes } from './lanes/lane';
@@ -15,7 +16,7 @@ export * from './relay.errors';
 export * from './relay.module';
 export * from './relay.service';
 export * from './relay.settings';
-export type { JsonObject } from './json';
+export { isObject, type JsonObject } from './json';
 export type * from './relay.types';
 export { applyEdits, dropMember, setMember } from './request/edits';
 export * from './request/estimate';
@@ -25,5 +26,5 @@ export * from './upload/upload';
 export { UploadFolder } from './upload/upload-folder';
 export { wantsStream, wireFor } from './operations';
 
-export const relayEntities = [StoredResponse];
-export const relayMigrations = [StoredResponses1764000000100];
+export const relayEntities = [StoredResponse, Conversation, ConversationItem];
+export const relayMigrations = [StoredResponses1764000000100, Conversations1764000000101];

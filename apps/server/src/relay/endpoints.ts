@@ -1,6 +1,7 @@
 import { RelayError } from '@app/relay';
 import { Injectable } from '@nestjs/common';
 import type { KnownCaller } from './authenticator';
+import { ConversationsEndpoint } from './conversations.endpoint';
 import { GenerateEndpoint } from './generate.endpoint';
 import type { Location } from './location';
 import { ModelsEndpoint } from './models.endpoint';
@@ -23,6 +24,7 @@ export class Endpoints {
   constructor(
     generate: GenerateEndpoint,
     responses: ResponsesEndpoint,
+    conversations: ConversationsEndpoint,
     upload: UploadEndpoint,
     models: ModelsEndpoint,
     usage: UsageEndpoint,
@@ -30,6 +32,7 @@ export class Endpoints {
     this.exact = new Map<string, Methods>([
       ['/v1/chat/completions', { POST: generate.serve('chat') }],
       ['/v1/responses', { POST: responses.create }],
+      ['/v1/conversations', { POST: conversations.create }],
       ['/v1/messages', { POST: generate.serve('chat') }],
       ['/v1/completions', { POST: generate.serve('completions') }],
       ['/v1/embeddings', { POST: generate.serve('embeddings') }],
@@ -46,6 +49,7 @@ export class Endpoints {
       ['/v1/usage', { GET: usage.serve }],
     ]);
     this.below = [
+      ['/v1/conversations/', { GET: conversations.get, POST: conversations.change, DELETE: conversations.delete }],
       ['/v1/responses/', { GET: responses.get, POST: responses.act, DELETE: responses.delete }],
       ['/v1/models/', { GET: models.one }],
       ['/v1beta/models/', { GET: models.one, POST: generate.serveByPath }],

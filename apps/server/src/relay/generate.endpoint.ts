@@ -100,7 +100,8 @@ export class GenerateEndpoint {
       const reply = wantsArray(request, call) ? new ArrayReply(call) : new ServerReply(call);
       const relayed = await this.relay.relay(request, reply);
       usedTokens = relayed.usedTokens;
-      turn?.keep(request, relayed);
+      const kept = turn?.keep(request, relayed);
+      if (kept) await kept;
       reply.finish(relayed.ending);
     } finally {
       granted.release(usedTokens);

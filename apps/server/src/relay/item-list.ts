@@ -20,6 +20,15 @@ export function itemList(items: readonly JsonObject[], query: string): object {
   };
 }
 
+/** All of a short list. */
+export const wholeList = (data: readonly JsonObject[]): object => ({
+  object: 'list',
+  data,
+  first_id: data[0]?.id ?? null,
+  last_id: data.at(-1)?.id ?? null,
+  has_more: false,
+});
+
 function limitOf(text: string | null): number {
   const limit = text === null ? DEFAULT_LIMIT : Number(text);
   if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_LIMIT) return limit;

@@ -5,6 +5,7 @@ import { UsersModule } from '@app/users';
 import { Module } from '@nestjs/common';
 import { Admission } from './admission';
 import { Authenticator } from './authenticator';
+import { ConversationsEndpoint } from './conversations.endpoint';
 import { Endpoints } from './endpoints';
 import { GenerateEndpoint } from './generate.endpoint';
 import { InFlight } from './in-flight';
@@ -28,6 +29,7 @@ import { UsageEndpoint } from './usage.endpoint';
     GenerateEndpoint,
     ResponsesEndpoint,
     BackgroundCalls,
+    ConversationsEndpoint,
     UploadEndpoint,
     ModelsEndpoint,
     UsageEndpoint,

@@ -166,6 +166,7 @@ export class BackgroundRuns implements BeforeApplicationShutdown {
   ): Promise<void> {
     const { final, upstream, feed } = answer;
     if (!final) return;
+    await turn.remember(request, final, relayed?.route ?? null);
     const content = { input: request.body.value('input') ?? null, response: final };
     const bytes = request.body.bytes.length;
     const whole = isStreamed ? feed.whole : null;

@@ -18,7 +18,13 @@ export function itemsOf(input: unknown): readonly JsonObject[] {
 }
 
 /** Items whose id means something only where they were made; without it they are taken everywhere. */
-const nameless: ReadonlySet<string> = new Set(['message', 'function_call', 'custom_tool_call']);
+const nameless: ReadonlySet<string> = new Set([
+  'message',
+  'function_call',
+  'function_call_output',
+  'custom_tool_call',
+  'custom_tool_call_output',
+]);
 
 /** The turns, oldest first, as input for an upstream that knows nothing of them. */
 export function historyItems(turns: readonly Turn[], route: Route): readonly JsonObject[] {

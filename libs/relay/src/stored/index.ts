@@ -1,9 +1,12 @@
 /** stored: answers of the Responses API kept for their owners, so that they can be fetched and gone on from, whoever gave them. */
 import type { SealedPlace } from '@app/platform/secrets';
+import { Conversation, ConversationItem, itemContext, metadataContext } from './conversation.entity';
 import { contentContext, eventsContext, StoredResponse } from './stored-response.entity';
 
 export type { BackgroundAnswer } from './background-answer';
 export { BackgroundRuns, type Started } from './background-runs';
+export { Conversations } from './conversations';
+export { ConversationRepository } from './conversation.repository';
 export { EventFeed } from './event-feed';
 export { historyItems } from './history';
 export { isRunning, responseOf, ResponseStore, type ResponseContent, type StoredTurn } from './response-store';
@@ -12,20 +15,12 @@ export { StoredResponseRepository } from './stored-response.repository';
 export { StoredJobs } from './stored.jobs';
 export { StoredModule } from './stored.module';
 export { storedSettings } from './stored.settings';
-export { StoredResponse };
+export { Conversation, ConversationItem, StoredResponse };
 
 /** For the rotation of the master key. */
-export const sealedResponses: SealedPlace = {
-  name: 'stored responses',
-  entity: StoredResponse,
-  key: 'id',
-  property: 'content',
-  context: contentContext,
-};
-export const sealedResponseEvents: SealedPlace = {
-  name: 'events of stored responses',
-  entity: StoredResponse,
-  key: 'id',
-  property: 'events',
-  context: eventsContext,
-};
+export const sealedConversations: readonly SealedPlace[] = [
+  { name: 'stored responses', entity: StoredResponse, key: 'id', property: 'content', context: contentContext },
+  { name: 'events of stored responses', entity: StoredResponse, key: 'id', property: 'events', context: eventsContext },
+  { name: 'conversations', entity: Conversation, key: 'id', property: 'metadata', context: metadataContext },
+  { name: 'items of conversations', entity: ConversationItem, key: 'id', property: 'content', context: itemContext },
+];

@@ -1,13 +1,17 @@
+import type { Route } from '@app/channels';
 import { Settings } from '@app/config';
+import { messageOf } from '@app/core';
 import type { Caller } from '@app/users';
-import { Injectable } from '@nestjs/common';
-import { arrayAt, isObject, type JsonObject } from '../json';
+import { Injectable, Logger } from '@nestjs/common';
+import { arrayAt, isObject, type JsonObject, textAt } from '../json';
 import { inputItems } from '../protocols/openai-responses/stored';
 import { badRequest, RelayError } from '../relay.errors';
 import type { Relayed } from '../relay.service';
 import type { Past, RelayRequest } from '../relay.types';
 import type { Body } from '../request/members';
 import { answerIn, contextTokens, idOf, originOf, sizeOf, statusOf } from './answer';
+import type { Conversation } from './conversation.entity';
+import { Conversations } from './conversations';
 import type { Turn } from './history';
 import { KeptPast } from './past';
 import { isRunning, ResponseStore, type StoredTurn } from './response-store';
@@ -21,8 +25,10 @@ const MAX_HISTORY_BYTES = 64 * 1024 * 1024;
 export interface OpenTurn {
   /** The request with what was said before it. */
   goOn(request: RelayRequest): RelayRequest;
-  /** Keeps the answer, if the caller wants it kept and it is one. */
-  keep(request: RelayRequest, relayed: Relayed): void;
+  /** Keeps the answer, if the caller wants it kept and it is one. What is waited for has to be there before the caller goes on. */
+  keep(request: RelayRequest, relayed: Relayed): Promise<void> | undefined;
+  /** Adds the turn to its conversation, where it belongs to one. Never rejects. */
+  remember(request: RelayRequest, answer: JsonObject, route: Route | null): Promise<void> | undefined;
   readonly previousId: string | null;
   /** Tokens of what was said before, which the body does not show. */
   readonly pastTokens: number;
@@ -30,13 +36,19 @@ export interface OpenTurn {
   readonly isKept: boolean;
 }
 
-type Opening = Pick<OpenTurn, 'previousId' | 'pastTokens' | 'isKept'> & { readonly past?: Past };
+interface Opening extends Pick<OpenTurn, 'previousId' | 'pastTokens' | 'isKept'> {
+  readonly past?: Past;
+  readonly conversation?: Conversation;
+}
 
 /** The conversations of the Responses API: opens a turn before its call, keeps it after. */
 @Injectable()
 export class ResponseTurns {
+  private readonly log = new Logger('Responses');
+
   constructor(
     private readonly store: ResponseStore,
+    private readonly conversations: Conversations,
     private readonly settings: Settings,
   ) {}
 
@@ -46,6 +58,12 @@ export class ResponseTurns {
     const storing = this.settings.get(storedSettings['responses.store']);
     const isKept = storing && body.value('store') !== false;
     const previousId = storing ? textOf(body, 'previous_response_id') : null;
+    const conversationId = storing ? conversationIdOf(body) : null;
+    if (conversationId !== null) {
+      if (previousId !== null)
+        throw badRequest("'conversation' and 'previous_response_id' exclude each other.", 'conversation');
+      return this.openConversation(caller, body, conversationId, isKept);
+    }
     if (previousId === null) return this.turn({ previousId, pastTokens: 0, isKept });
     const previous = await this.store.findSoon(caller.userId, previousId);
     if (!previous) throw previousMissing(previousId);
@@ -54,6 +72,14 @@ export class ResponseTurns {
     const load = () => this.history(caller, previous, { mayEnd: false });
     const past = new KeptPast(body, previous, load, { previous_response_id: previousId });
     return this.turn({ past, pastTokens: previous.contextTokens, previousId, isKept });
+  }
+
+  private async openConversation({ userId }: Caller, body: Body, id: string, isKept: boolean): Promise<OpenTurn> {
+    const conversation = await this.conversations.get(userId, id);
+    const { channelId, credentialId, contextTokens: pastTokens } = conversation;
+    const load = () => this.conversations.history(conversation);
+    const past = new KeptPast(body, { channelId, credentialId, upstreamId: null }, load, { conversation: { id } });
+    return this.turn({ past, pastTokens, previousId: null, isKept, conversation });
   }
 
   /** What the answer was made from, oldest first: the input of its turn and everything before it. */
@@ -72,14 +98,41 @@ export class ResponseTurns {
     return {
       ...opening,
       goOn: (request) => (past ? { ...request, past, inputTokens: request.inputTokens + pastTokens } : request),
-      keep: (request, relayed) => void (opening.isKept && this.keep(opening, request, relayed)),
+      keep: (request, relayed) => this.keep(opening, request, relayed),
+      remember: (request, answer, route) => this.remember(opening, request, answer, route),
     };
   }
 
-  private keep(turn: Opening, request: RelayRequest, { ending, route }: Relayed): void {
-    const answer = answerIn(ending);
-    const id = answer ? idOf(answer) : null;
-    if (!answer || id === null) return;
+  private keep(turn: Opening, request: RelayRequest, relayed: Relayed): Promise<void> | undefined {
+    if (!turn.isKept && !turn.conversation) return undefined;
+    const answer = answerIn(relayed.ending);
+    if (!answer) return undefined;
+    if (turn.isKept) this.put(turn, request, answer, relayed);
+    return this.remember(turn, request, answer, relayed.route);
+  }
+
+  private remember(
+    { conversation, pastTokens }: Opening,
+    { body, id }: RelayRequest,
+    answer: JsonObject,
+    route: Route | null,
+  ): Promise<void> | undefined {
+    const status = statusOf(answer);
+    if (!conversation || (status !== 'completed' && status !== 'incomplete')) return undefined;
+    const addition = {
+      input: inputItems({ input: body.value('input') }, id),
+      output: arrayAt(answer, 'output').filter(isObject),
+      origin: originOf(route, answer),
+      contextTokens: contextTokens(answer, { bytes: body.bytes.length, past: pastTokens }),
+    };
+    return this.conversations
+      .append(conversation, addition)
+      .catch((error: unknown) => this.log.error(`${id} is missing in its conversation: ${messageOf(error)}`));
+  }
+
+  private put(turn: Opening, request: RelayRequest, answer: JsonObject, { ending, route }: Relayed): void {
+    const id = idOf(answer);
+    if (id === null) return;
     const bytes = request.body.bytes.length + sizeOf(ending);
     if (bytes > this.settings.get(storedSettings['responses.maxKiB']) * 1024) return;
     const { caller, body, receivedAt } = request;
@@ -133,6 +186,15 @@ function textOf(body: Body, name: string): string | null {
   if (value !== null && typeof value !== 'string')
     throw badRequest(`Invalid type for '${name}': expected a string.`, name);
   return value;
+}
+
+/** The id itself, or within an object. */
+function conversationIdOf(body: Body): string | null {
+  const value = body.value('conversation') ?? null;
+  if (value === null || typeof value === 'string') return value;
+  const id = textAt(value, 'id');
+  if (id === undefined) throw badRequest("Invalid type for 'conversation': expected an id.", 'conversation');
+  return id;
 }
 
 /** Near enough to bound memory by: text dominates. */

@@ -2,6 +2,7 @@ import { Settings } from '@app/config';
 import { Recurring } from '@app/platform/schedule';
 import { Injectable, Logger } from '@nestjs/common';
 import { setImmediate as turn } from 'node:timers/promises';
+import { ConversationRepository } from './conversation.repository';
 import { storedSettings } from './stored.settings';
 import { StoredResponseRepository } from './stored-response.repository';
 
@@ -17,6 +18,7 @@ export class StoredJobs {
 
   constructor(
     private readonly responses: StoredResponseRepository,
+    private readonly conversations: ConversationRepository,
     private readonly settings: Settings,
   ) {}
 
@@ -29,10 +31,18 @@ export class StoredJobs {
   @Recurring({ name: 'responses.expire', everyMs: 3_600_000 })
   async expire(now = Date.now()): Promise<void> {
     const before = now - this.settings.get(storedSettings['responses.retentionDays']) * DAY_MS;
-    for (let statement = 0; statement < STATEMENTS_PER_RUN; statement += 1) {
-      const rows = await this.responses.deleteBefore(before, ROWS_PER_STATEMENT);
-      if (rows < ROWS_PER_STATEMENT) return;
-      await turn();
-    }
+    for (const rows of [this.responses, this.conversations]) await shorten(rows, before);
+  }
+}
+
+interface Deletable {
+  deleteBefore(time: number, limit: number): Promise<number>;
+}
+
+async function shorten(rows: Deletable, before: number): Promise<void> {
+  for (let statement = 0; statement < STATEMENTS_PER_RUN; statement += 1) {
+    const deleted = await rows.deleteBefore(before, ROWS_PER_STATEMENT);
+    if (deleted < ROWS_PER_STATEMENT) return;
+    await turn();
   }
 }

@@ -1,4 +1,6 @@
 import { Module } from '@nestjs/common';
+import { ConversationRepository } from './conversation.repository';
+import { Conversations } from './conversations';
 import { ResponseStore } from './response-store';
 import { ResponseTurns } from './response-turns';
 import { StoredJobs } from './stored.jobs';
@@ -6,7 +8,14 @@ import { StoredResponseRepository } from './stored-response.repository';
 
 /** What the Responses API keeps; apart from the relay, so that a worker can clean up without one. */
 @Module({
-  providers: [StoredResponseRepository, ResponseStore, ResponseTurns, StoredJobs],
-  exports: [StoredResponseRepository, ResponseStore, ResponseTurns],
+  providers: [
+    StoredResponseRepository,
+    ConversationRepository,
+    Conversations,
+    ResponseStore,
+    ResponseTurns,
+    StoredJobs,
+  ],
+  exports: [StoredResponseRepository, Conversations, ResponseStore, ResponseTurns],
 })
 export class StoredModule {}
