@@ -9,7 +9,8 @@ export interface ModelsPage {
   readonly next: string | null;
 }
 
-const cursorParameter: Readonly<Record<UpstreamProtocol, string>> = {
+/** Protocols that are not named have no list. */
+const cursorParameter: Readonly<Partial<Record<UpstreamProtocol, string>>> = {
   'openai-chat': 'after',
   'openai-responses': 'after',
   'anthropic-messages': 'after_id',
@@ -26,11 +27,11 @@ export function modelsRequest(
   const address = upstreamRequest(provider, { ...target, operation: 'models' });
   if (cursor === undefined) return address;
   const separator = address.url.includes('?') ? '&' : '?';
-  const page = `${cursorParameter[target.protocol]}=${encodeURIComponent(cursor)}`;
+  const page = `${cursorParameter[target.protocol] ?? 'after'}=${encodeURIComponent(cursor)}`;
   return { ...address, url: `${address.url}${separator}${page}` };
 }
 
-const readers: Readonly<Record<UpstreamProtocol, (body: unknown) => ModelsPage>> = {
+const readers: Readonly<Partial<Record<UpstreamProtocol, (body: unknown) => ModelsPage>>> = {
   'openai-chat': readOpenAiPage,
   'openai-responses': readOpenAiPage,
   'anthropic-messages': readAnthropicPage,
@@ -38,7 +39,8 @@ const readers: Readonly<Record<UpstreamProtocol, (body: unknown) => ModelsPage>>
 };
 
 /** The model names of one page. An answer of another shape has no models; it does not throw. */
-export const readModelsPage = (protocol: UpstreamProtocol, body: unknown): ModelsPage => readers[protocol](body);
+export const readModelsPage = (protocol: UpstreamProtocol, body: unknown): ModelsPage =>
+  (readers[protocol] ?? readOpenAiPage)(body);
 
 /** OpenAI answers in one page. Compatible servers use `data`, `models` or a bare array, with `id` or `name`. */
 function readOpenAiPage(body: unknown): ModelsPage {

@@ -9,7 +9,7 @@ export const isProtocol = (value: unknown): value is Protocol => protocols.inclu
  * Wire formats of single vendors, spoken to their upstreams only: a caller reaches them by translation. A channel may name one
  * only if its provider does.
  */
-export const egressProtocols = [] as const;
+export const egressProtocols = ['dify', 'coze'] as const;
 
 export type EgressProtocol = (typeof egressProtocols)[number];
 
@@ -150,6 +150,8 @@ export const protocolDefaults: Readonly<Record<UpstreamProtocol, ProtocolDefault
       models: '/v1beta/models?pageSize=1000',
     },
   },
+  dify: { auth: 'bearer', headers: {}, cutVersion: false, paths: { chat: '/chat-messages' } },
+  coze: { auth: 'bearer', headers: {}, cutVersion: false, paths: { chat: '/v3/chat' } },
 };
 
 const operations: ReadonlySet<unknown> = new Set([

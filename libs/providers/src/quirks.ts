@@ -61,6 +61,8 @@ const ofProtocol: Readonly<Record<UpstreamProtocol, Quirks>> = {
   'openai-responses': openai,
   'anthropic-messages': { ...openai, cachedInsidePrompt: false },
   gemini: { ...openai, reasoningInsideCompletion: false },
+  dify: openai,
+  coze: openai,
 };
 
 /** The protocol's behaviour with the provider's deviations on top. */

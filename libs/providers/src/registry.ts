@@ -1,4 +1,5 @@
 import type { Provider } from './provider';
+import { apps } from './records/apps';
 import { bedrock } from './records/bedrock';
 import { chinese } from './records/chinese';
 import { compatible } from './records/compatible';
@@ -17,6 +18,7 @@ export const providers: readonly Provider[] = [
   ...chinese,
   ...hosts,
   ...retrieval,
+  ...apps,
   ...selfHosted,
 ];
 

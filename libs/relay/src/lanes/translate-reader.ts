@@ -2,6 +2,7 @@ import { SseParser } from '@app/core';
 import type { Quirks } from '@app/providers';
 import type { ReplyContext, ClientFace, UpstreamFace } from '../chat/face';
 import type { Part, Reducer } from '../chat/parts';
+import { Fold } from '../chat/fold';
 import { unfold } from '../chat/unfold';
 import type { Usage } from '../chat/usage';
 import { type JsonObject, isObject } from '../json';
@@ -65,6 +66,21 @@ export class TranslateReader implements AnswerReader {
     const { usage, finish, textBytes, meaningful, error } = wire.whole(answer, quirks);
     const body = () => this.encodeWhole(upstream.decodeReply(answer, quirks));
     return { facts: { usage, finish, textBytes }, meaningful, error, body };
+  }
+
+  /** An upstream that can only stream is asked for a stream, whatever its caller wants. */
+  plain(bytes: Buffer): WholeAnswer | undefined {
+    const decoder = this.translation.upstream.decodeStream(this.translation.quirks);
+    const fold = new Fold();
+    const take = (parts: readonly Part[]) => parts.forEach((part) => (this.note(part), fold.push(part)));
+    const parser = new SseParser((event) => take(decoder.push(event)));
+    parser.push(bytes);
+    parser.end();
+    take(decoder.end());
+    const { facts } = this;
+    if (fold.error !== undefined) return { facts, meaningful: false, error: fold.error, body: nobody };
+    if (facts.finish === undefined) return undefined;
+    return { facts, meaningful: true, body: () => this.encodeWhole(fold.reply()) };
   }
 
   tail(): Buffer {
@@ -132,6 +148,8 @@ export class TranslateReader implements AnswerReader {
     this.events.error(isObject(error) ? error : { message: String(error) }, null);
   }
 }
+
+const nobody = () => ({ bytes: Buffer.alloc(0) });
 
 /** As for the patch lane: a head or an empty block is not yet an answer. */
 function isMeaningful(part: Part): boolean {

@@ -4,11 +4,14 @@ import {
   balanceRequest,
   balanceUsd,
   classifyUpstreamError,
+  isProtocol,
+  quirksOf,
   isUpstreamProtocol,
   type UpstreamProtocol,
 } from '@app/providers';
 import { Injectable } from '@nestjs/common';
-import { parseJson } from '../json';
+import { isObject, parseJson } from '../json';
+import { upstreamWire } from '../protocols/faces';
 import { TokenRefused } from '../transport/access-tokens';
 import { Authorizer } from '../transport/authorizer';
 import { networkFailure } from '../transport/network-failure';
@@ -136,13 +139,20 @@ const wordsOf = (error: unknown): string =>
 function failureOf(route: Route, { status, headers, body }: Fetched): string | null {
   const text = body.toString('utf8');
   const parsed = parseJson(text) ?? parseJson(/^data: ?(\{.*)$/m.exec(text)?.[1] ?? '');
-  const inside = typeof parsed === 'object' && parsed !== null && 'error' in parsed && parsed.error != null;
-  if (status < 300 && !inside) return null;
+  const inside = errorInside(route, parsed);
+  if (status < 300 && inside === undefined) return null;
   const error = classifyUpstreamError({
     provider: route.channel.provider,
     status,
     headers: headers as Record<string, string>,
-    body: parsed ?? text,
+    body: inside === undefined ? (parsed ?? text) : { error: inside },
   });
   return `${scrubFor(route)(error.message)} (${error.code}${status < 300 ? '' : `, HTTP ${status}`})`;
+}
+
+function errorInside({ channel, protocol }: Route, answer: unknown): unknown {
+  if (isObject(answer) && answer.error != null) return answer.error;
+  return isProtocol(protocol)
+    ? undefined
+    : upstreamWire(protocol).whole(answer, quirksOf(channel.provider, protocol)).error;
 }

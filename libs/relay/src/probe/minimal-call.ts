@@ -1,6 +1,8 @@
-import type { ProviderRecord, UpstreamProtocol } from '@app/providers';
+import { isProtocol, type Protocol, type ProviderRecord, quirksOf, type UpstreamProtocol } from '@app/providers';
+import { text } from '../chat/blocks';
 import type { JsonObject } from '../json';
 import { fixedRules, withParameters } from '../overrides/parameters';
+import { upstreamFace } from '../protocols/faces';
 
 type Minimal = (model: string, stream: boolean) => JsonObject;
 
@@ -8,7 +10,7 @@ const PROMPT = 'Say hi.';
 const OUTPUT_TOKENS = 16;
 
 /** The smallest request that makes a model answer, in each protocol. */
-const bodies: Readonly<Record<UpstreamProtocol, Minimal>> = {
+const bodies: Readonly<Record<Protocol, Minimal>> = {
   'openai-chat': (model, stream) => ({ model, messages: [{ role: 'user', content: PROMPT }], stream }),
   'openai-responses': (model, stream) => ({ model, input: PROMPT, max_output_tokens: OUTPUT_TOKENS, stream }),
   'anthropic-messages': (model, stream) => ({
@@ -29,7 +31,13 @@ export function minimalCall(
   model: string,
   stream: boolean,
 ): Buffer {
-  return Buffer.from(
-    JSON.stringify(withParameters(bodies[protocol](model, stream), fixedRules(members?.[protocol] ?? {}))),
-  );
+  const body = isProtocol(protocol) ? bodies[protocol](model, stream) : encoded(protocol, model, stream);
+  return Buffer.from(JSON.stringify(withParameters(body, fixedRules(members?.[protocol] ?? {}))));
+}
+
+function encoded(protocol: UpstreamProtocol, model: string, stream: boolean): JsonObject {
+  const turns = [{ role: 'user' as const, blocks: [text(PROMPT)] }];
+  const sampling = { maxOutputTokens: OUTPUT_TOKENS };
+  const request = { model, stream, system: [], turns, tools: [], sampling, meta: {}, extensions: [] };
+  return upstreamFace(protocol).encodeRequest(request, quirksOf({}, protocol)).body;
 }

@@ -4,6 +4,8 @@ import type { Wire } from '../lanes/wire';
 import { anthropicMessagesClient } from './anthropic-messages/client';
 import { anthropicMessagesUpstream } from './anthropic-messages/upstream';
 import { anthropicMessagesWire } from './anthropic-messages/wire';
+import { cozeUpstream, cozeWire } from './coze/upstream';
+import { difyUpstream, difyWire } from './dify/upstream';
 import { geminiClient } from './gemini/client';
 import { geminiUpstream } from './gemini/upstream';
 import { geminiWire } from './gemini/wire';
@@ -38,7 +40,11 @@ const faces: Readonly<Record<Protocol, Faces>> = {
 };
 
 /** Protocols that only upstreams speak stand here beside the others. */
-const upstreamFaces: Readonly<Record<UpstreamProtocol, UpstreamFaces>> = { ...faces };
+const upstreamFaces: Readonly<Record<UpstreamProtocol, UpstreamFaces>> = {
+  ...faces,
+  dify: { wire: difyWire, upstream: difyUpstream },
+  coze: { wire: cozeWire, upstream: cozeUpstream },
+};
 
 export const wireOf = (protocol: Protocol): Wire => faces[protocol].wire;
 export const clientFace = (protocol: Protocol): ClientFace => faces[protocol].client;

@@ -149,7 +149,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
       : this.reader.plain?.(body, text(this.headers['content-type']) ?? '');
     if (!whole) return this.fail(broken('invalid_answer', 'The upstream did not answer in JSON.'));
     const { facts, meaningful, error, body: answerBody } = whole;
-    if (error !== undefined) return this.fail(this.classified(answer));
+    if (error !== undefined)
+      return this.fail(this.classified(isObject(answer) && answer.error != null ? answer : { error }));
     if (!meaningful) return this.fail(broken('empty_answer', 'The upstream answered with nothing.'));
     this.firstByteAt = Date.now();
     const { bytes, contentType = text(this.headers['content-type']) ?? 'application/json' } = answerBody();

@@ -11,6 +11,8 @@ const protocolNames: Record<Protocol, string> = {
   'openai-responses': 'OpenAI Responses',
   'anthropic-messages': 'Anthropic Messages',
   gemini: 'Gemini',
+  dify: 'Dify',
+  coze: 'Coze',
 };
 
 /** What callers speak; any upstream may. */

@@ -1,0 +1,112 @@
+import Anthropic from '@anthropic-ai/sdk';
+import { type ScriptedUpstream, startScriptedUpstream } from '../support/scripted-upstream';
+import { PRICES, useWorld, type World } from '../support/world';
+
+/** Vendors that speak a tongue of their own, read by the SDKs their callers have. */
+let world: World;
+let upstream: ScriptedUpstream;
+
+useWorld(async (opened) => {
+  world = opened;
+  upstream = await startScriptedUpstream();
+});
+afterAll(() => upstream?.close());
+beforeEach(() => upstream.requests.splice(0));
+
+async function open(provider: string, model: string, path: string): Promise<string> {
+  await world.api.setPrice(model, PRICES);
+  const channel = {
+    name: model,
+    provider,
+    baseUrl: `${upstream.url}${path}`,
+    keys: ['app-secret-key'],
+    models: [model],
+  };
+  await world.api.createChannel(channel);
+  return model;
+}
+
+const events = (list: readonly object[]): string => list.map((event) => `data: ${JSON.stringify(event)}\n\n`).join('');
+
+const dify = events([
+  { event: 'message', message_id: 'm1', answer: 'Hello ' },
+  { event: 'message', message_id: 'm1', answer: 'there.' },
+  { event: 'message_end', message_id: 'm1', metadata: { usage: { prompt_tokens: 20, completion_tokens: 5 } } },
+]);
+
+const coze = [
+  ['conversation.chat.created', { id: 'c1', status: 'created' }],
+  ['conversation.message.delta', { id: 'm1', type: 'answer', content: 'Hello ' }],
+  ['conversation.message.delta', { id: 'm1', type: 'answer', content: 'there.' }],
+  ['conversation.message.completed', { id: 'm1', type: 'answer', content: 'Hello there.' }],
+  ['conversation.chat.completed', { id: 'c1', status: 'completed', usage: { input_count: 20, output_count: 5 } }],
+  ['done', '[DONE]'],
+]
+  .map(([name, data]) => `event:${name as string}\ndata:${JSON.stringify(data)}\n\n`)
+  .join('');
+
+describe.each([
+  { provider: 'dify', base: '/v1', path: '/v1/chat-messages', stream: dify, question: { query: 'hi' } },
+  { provider: 'coze', base: '', path: '/v3/chat', stream: coze, question: { stream: true } },
+])('$provider', ({ provider, base, path, stream, question }) => {
+  let model: string;
+  beforeAll(async () => {
+    model = await open(provider, `${provider}-app`, base);
+  });
+  beforeEach(() => (upstream.answer = () => ({ body: stream })));
+
+  const messages = [{ role: 'user' as const, content: 'hi' }];
+
+  it('answers a caller of OpenAI at once, billed by what it reports, and what it is not told is named', async () => {
+    const answer = await world.chat(model, { text: 'hi', temperature: 0.5 });
+    expect(answer.status).toBe(200);
+    expect(answer.json()).toMatchObject({
+      choices: [{ message: { content: 'Hello there.' }, finish_reason: 'stop' }],
+      usage: { prompt_tokens: 20, completion_tokens: 5 },
+    });
+    expect(answer.headers.get('x-oneapi-dropped')).toContain('sampling.temperature');
+    const [seen] = upstream.requests;
+    expect(seen).toMatchObject({ method: 'POST', path, body: question });
+    expect(seen?.headers.authorization).toBe('Bearer app-secret-key');
+    const row = await world.usage(answer.requestId);
+    expect(row).toMatchObject({ inputTokens: 20, outputTokens: 5, usageSource: 'upstream', status: 'ok' });
+    expect(row.costUsd).toBeCloseTo((20 * PRICES.inputPerMTok + 5 * PRICES.outputPerMTok) / 1e6, 9);
+  });
+
+  it('answers a caller of Anthropic event by event', async () => {
+    const anthropic = new Anthropic({ baseURL: world.url, apiKey: world.key, maxRetries: 0 });
+    const reply = anthropic.messages.stream({ model, max_tokens: 99, messages });
+    const pieces: string[] = [];
+    reply.on('text', (piece) => pieces.push(piece));
+    const final = await reply.finalMessage();
+    expect(pieces).toEqual(['Hello ', 'there.']);
+    expect(final).toMatchObject({ stop_reason: 'end_turn', usage: { input_tokens: 20, output_tokens: 5 } });
+  });
+
+  it('can be tested by its operator', async () => {
+    const { items } = await world.api.call('GET', `/channels?q=${model}`);
+    expect(await world.api.call('POST', `/channels/${items[0].id}/test`, {})).toMatchObject({ ok: true });
+  });
+
+  it('that breaks off is no answer', async () => {
+    upstream.answer = () => ({ body: stream.slice(0, stream.indexOf('there')) });
+    const answer = await world.chat(model);
+    expect(answer.status).toBe(502);
+    expect((await world.usage(answer.requestId)).costUsd).toBe(0);
+  });
+});
+
+it('an error told in a 200 or in a stream is an error for the caller, and free', async () => {
+  const model = await open('coze', 'coze-broken', '');
+  for (const body of [
+    { code: 4100, msg: 'authentication is invalid' },
+    'event:conversation.chat.failed\ndata:{"last_error":{"code":5000,"msg":"broke"}}\n\n',
+  ]) {
+    upstream.answer = () => ({ body });
+    for (const stream of [false, true]) {
+      const answer = await world.chat(model, { stream });
+      expect(answer.status).toBeGreaterThanOrEqual(500);
+      expect((await world.usage(answer.requestId)).costUsd).toBe(0);
+    }
+  }
+});
