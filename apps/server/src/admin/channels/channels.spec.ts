@@ -371,7 +371,8 @@ describe('/api/channels', () => {
       name: 'OpenAI',
       protocols: ['openai-chat', 'openai-responses'],
       defaultBaseUrl: 'https://api.openai.com/v1',
-      credentialFields: [{ name: 'key', label: 'API key', secret: true, required: true }],
+      credentialFields: [{ name: 'key', label: 'API key', secret: true, required: true, multiline: false }],
+      ownSettings: [],
     });
   });
 });
