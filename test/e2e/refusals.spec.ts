@@ -192,6 +192,42 @@ describe('requests', () => {
     }
   });
 
+  it('answers 503 while the bodies of other calls fill the memory meant for them, and serves again after', async () => {
+    const limits = (maxMiB: number, budgetMiB: number) =>
+      world.api.changeSettings({ relay: { body: { maxMiB, budgetMiB } } });
+    const hang = await world.serve('sim-hang');
+    const text = 'x'.repeat(600 * 1024);
+    const unannounced = () =>
+      fetch(`${world.url}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${world.key}` },
+        body: new Blob([JSON.stringify({ model: echo.model, messages: [{ role: 'user', content: text }] })]).stream(),
+        duplex: 'half',
+      } as RequestInit);
+    await limits(1, 1);
+    try {
+      const leaving = new AbortController();
+      const held = world
+        .openai()
+        .chat.completions.create(
+          { model: hang.model, messages: [{ role: 'user', content: text }] },
+          { signal: leaving.signal },
+        );
+      await until('the call upstream', async () => hang.seen().length === 1);
+      const answer = await world.chat(echo.model, { text });
+      refused(answer, 503, 'unavailable');
+      expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+      expect((await unannounced()).status).toBe(503);
+      expect((await world.chat(echo.model)).status).toBe(200);
+      leaving.abort();
+      await expect(held).rejects.toThrow();
+      await until('room again', async () => (await world.chat(echo.model, { text })).status === 200);
+      expect((await unannounced()).status).toBe(200);
+    } finally {
+      await limits(64, 0);
+    }
+  });
+
   it('answers 413 to 64 MiB and a byte, announced or not', async () => {
     const body = Buffer.alloc(64 * 1024 * 1024 + 1, 0x20);
     refused(await world.post('/v1/chat/completions', body), 413, 'request_too_large');

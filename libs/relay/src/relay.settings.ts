@@ -44,6 +44,15 @@ export const relaySettings = defineSettings('relay', {
     max: 1024,
     help: { en: 'Largest request body, in MiB.', zh: '请求体大小上限（MiB）。' },
   }),
+  'body.budgetMiB': integer({
+    default: 0,
+    min: 0,
+    max: 1_048_576,
+    help: {
+      en: 'Memory for the request bodies of all calls under way on one node, in MiB; beyond it, new ones are refused for the moment. 0 is a quarter of its memory.',
+      zh: '单个节点上所有进行中调用的请求体可占用的内存（MiB），超出时暂时拒绝新的请求；0 表示该节点内存的四分之一。',
+    },
+  }),
   'upload.maxDiskMiB': integer({
     default: 4096,
     min: 64,

@@ -19,6 +19,7 @@ import { Injectable } from '@nestjs/common';
 import { Admission } from './admission';
 import type { KnownCaller } from './authenticator';
 import { ArrayReply } from './array-reply';
+import { BodyBudget } from './body-budget';
 import type { Endpoint } from './endpoints';
 import { modelPath } from './model-path';
 import { readBody } from './read-body';
@@ -62,6 +63,7 @@ export class GenerateEndpoint {
     private readonly admission: Admission,
     private readonly relay: RelayService,
     private readonly keyUsage: ApiKeyUsage,
+    private readonly bodies: BodyBudget,
   ) {}
 
   /** OpenAI's and Anthropic's way: model and stream are in the body. */
@@ -86,7 +88,7 @@ export class GenerateEndpoint {
   };
 
   async read(call: Call): Promise<Body> {
-    return Body.parse(await readBody(call.req, this.settings.get(relaySettings['body.maxMiB']) * 1024 * 1024));
+    return Body.parse(await readBody(call, this.settings.get(relaySettings['body.maxMiB']) * 1024 * 1024, this.bodies));
   }
 
   async run(call: Call, known: KnownCaller, body: Body, wanted: Wanted, turn?: OpenTurn): Promise<void> {

@@ -1,19 +1,30 @@
 import { badRequest, RelayError, tooLarge } from '@app/relay';
 import type { IncomingMessage } from 'node:http';
+import type { BodyBudget } from './body-budget';
+import type { Call } from './relay.listener';
 
-/** The whole request body. Throws 413 beyond `limit` bytes and 415 for encodings that are not read here. */
-export function readBody(req: IncomingMessage, limit: number): Promise<Buffer> {
+/**
+ * The whole request body. Throws 413 beyond `limit` bytes, 503 where all bodies together are too much, and 415 for encodings that
+ * are not read here.
+ */
+export function readBody(call: Call, limit: number, budget: BodyBudget): Promise<Buffer> {
+  const { req } = call;
   assertReadable(req, limit);
+  budget.assertRoom(Number(req.headers['content-length'] ?? 0));
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
     req.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes > limit) {
+      try {
+        if (bytes > limit) throw tooLarge(limit);
+        budget.take(call, chunk.length);
+        chunks.push(chunk);
+      } catch (refusal) {
         req.removeAllListeners('data');
         chunks.length = 0;
-        reject(tooLarge(limit));
-      } else chunks.push(chunk);
+        reject(refusal as RelayError); // nothing else is thrown here
+      }
     });
     req.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
     let ended = false;

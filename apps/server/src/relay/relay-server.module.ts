@@ -6,6 +6,7 @@ import { Module } from '@nestjs/common';
 import { Admission } from './admission';
 import { Authenticator } from './authenticator';
 import { ConversationsEndpoint } from './conversations.endpoint';
+import { BodyBudget } from './body-budget';
 import { Endpoints } from './endpoints';
 import { GenerateEndpoint } from './generate.endpoint';
 import { InFlight } from './in-flight';
@@ -25,6 +26,7 @@ import { UsageEndpoint } from './usage.endpoint';
     Admission,
     Endpoints,
     InFlight,
+    BodyBudget,
     RealtimeGate,
     GenerateEndpoint,
     ResponsesEndpoint,

@@ -4,6 +4,7 @@ import { RelayError } from '@app/relay';
 import { Injectable, Logger } from '@nestjs/common';
 import { Authenticator } from './authenticator';
 import { callError } from './call-error';
+import { BodyBudget } from './body-budget';
 import { answerPreflight, openToAnyOrigin } from './cross-origin';
 import { Endpoints } from './endpoints';
 import { InFlight } from './in-flight';
@@ -20,6 +21,8 @@ export interface Call {
   readonly location: Location;
   /** Headers of whatever is answered; handed to Node in one piece with the head, which is cheaper than setting them one by one. */
   readonly headers: Record<string, string | number>;
+  /** Of its body, in memory until the call is over. See `BodyBudget`. */
+  bodyBytes: number;
 }
 
 /** The data plane's front door: a plain request listener, so that no framework stands between a caller and the relay. */
@@ -31,6 +34,7 @@ export class RelayListener {
     private readonly authenticator: Authenticator,
     private readonly endpoints: Endpoints,
     private readonly inFlight: InFlight,
+    private readonly bodies: BodyBudget,
   ) {}
 
   /** False when the request belongs to the control plane. */
@@ -39,7 +43,15 @@ export class RelayListener {
     if (!isDataPlane(url)) return false;
     const id = newRequestId();
     const headers = { 'x-request-id': id, ...openToAnyOrigin };
-    const call: Call = { id, receivedAt: Date.now(), req, res, location: locate(url, req.headers), headers };
+    const call: Call = {
+      id,
+      receivedAt: Date.now(),
+      req,
+      res,
+      location: locate(url, req.headers),
+      headers,
+      bodyBytes: 0,
+    };
     void this.serve(call);
     return true;
   }
@@ -58,6 +70,7 @@ export class RelayListener {
     } catch (error) {
       sendError(call, callError(this.log, call.id, error));
     } finally {
+      this.bodies.release(call);
       leave?.();
     }
   }
