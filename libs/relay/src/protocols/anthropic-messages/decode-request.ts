@@ -4,7 +4,7 @@ import { badRequest } from '../../relay.errors';
 import { decodeToolChoice, decodeTools } from './decode-tools';
 import { decodeSystem, decodeTurns } from './decode-turns';
 import { defined, unknownFields } from './fields';
-import { decodeThinking } from './thinking';
+import { decodeThinking } from '../claude-thinking';
 
 /** A caller's request; that of `count_tokens`, which has no `max_tokens`, too. https://platform.claude.com/docs/en/api/messages */
 export function decodeRequest(

@@ -1,13 +1,14 @@
 import type { Quirks } from '@app/providers';
 import type { Encoded } from '../../chat/face';
+import { formatInstruction } from '../../chat/format-instruction';
 import type { ChatRequest, Extension, OutputFormat } from '../../chat/request';
 import { isObject, type JsonObject } from '../../json';
 import { encodeMeta, encodeSampling } from './encode-sampling';
 import { encodeTools, isForced } from './encode-tools';
 import { encodeConversation } from './encode-turns';
-import { type Abilities, abilitiesOf } from './models';
+import { type Abilities, abilitiesOf } from '../claude-models';
 import { strictSchema } from './schema';
-import { encodeThinking, lacksThoughts } from './thinking';
+import { encodeThinking, lacksThoughts } from '../claude-thinking';
 
 /** A request to Anthropic, fitted to what its model takes. https://platform.claude.com/docs/en/api/messages */
 export function encodeRequest(request: ChatRequest, quirks: Quirks): Encoded {
@@ -49,24 +50,16 @@ function encodeFormat(format: OutputFormat | undefined, { structured }: Abilitie
   if (!format || format.kind === 'text') return {};
   if (format.kind === 'json') {
     dropped.add('format');
-    return {
-      instruction: 'Answer with a single valid JSON object and nothing else: no code fence, no text around it.',
-    };
+    return { instruction: formatInstruction(format) };
   }
   const strict = structured && isObject(format.schema) ? strictSchema(format.schema) : undefined;
   if (!strict) {
     dropped.add('format');
-    return { instruction: askForSchema(format) };
+    return { instruction: formatInstruction(format) };
   }
   if (strict.isLossy) dropped.add('format.schema');
   const description = format.description && !strict.schema.description ? { description: format.description } : {};
   return { format: { type: 'json_schema', schema: { ...strict.schema, ...description } } };
-}
-
-function askForSchema({ name, description, schema }: Extract<OutputFormat, { kind: 'json-schema' }>): string {
-  const subject = [name, description].filter((part) => part).join(': ');
-  const of = subject ? ` (${subject})` : '';
-  return `Answer with a single JSON value and nothing else: no code fence, no text around it. It must match this JSON Schema${of}:\n${JSON.stringify(schema)}`;
 }
 
 /** Writes the caller's own fields back to where they were (`output_config.task_budget`). */

@@ -1,7 +1,7 @@
 import type { Meta, Sampling } from '../../chat/request';
 import type { JsonObject } from '../../json';
 import { defined } from './fields';
-import type { Abilities } from './models';
+import type { Abilities } from '../claude-models';
 
 /** While a model thinks, `top_p` may only be in this range, and the others not be changed. */
 const MIN_TOP_P_WHILE_THINKING = 0.95;

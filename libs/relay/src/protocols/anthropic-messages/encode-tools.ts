@@ -2,7 +2,7 @@ import { asFunction } from '../../chat/free-text';
 import type { ChatRequest, FunctionTool, HostedTool, Tool, ToolChoice } from '../../chat/request';
 import { arrayAt, isObject, type JsonObject, objectAt, textAt } from '../../json';
 import { encodeCache } from './fields';
-import type { Abilities } from './models';
+import type { Abilities } from '../claude-models';
 import { strictSchema, toolSchema } from './schema';
 
 /** More strict tools in one request are refused. */

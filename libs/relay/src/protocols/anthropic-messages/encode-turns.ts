@@ -2,7 +2,7 @@ import type { ChatRequest, Turn } from '../../chat/request';
 import { isObject, type JsonObject, textAt } from '../../json';
 import { MESSAGE_FIELDS } from './decode-turns';
 import { encodeBlock, type Scope, withOwn } from './encode-blocks';
-import type { Abilities } from './models';
+import type { Abilities } from '../claude-models';
 
 export interface Conversation {
   readonly system: readonly JsonObject[];

@@ -1,4 +1,4 @@
-import type { Effort } from '../../chat/request';
+import type { Effort } from '../chat/request';
 
 /** What of a request a Claude model takes; the rest is answered with 400. */
 export interface Abilities {

@@ -1,4 +1,4 @@
-import { abilitiesOf, effortOf } from './models';
+import { abilitiesOf, effortOf } from './claude-models';
 
 const thinking = (model: string) => abilitiesOf(model).thinking;
 

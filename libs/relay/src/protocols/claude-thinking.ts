@@ -1,6 +1,6 @@
-import type { ChatRequest, Effort, ReasoningWish } from '../../chat/request';
-import { arrayAt, isObject, type JsonObject, textAt } from '../../json';
-import { type Abilities, effortOf } from './models';
+import type { ChatRequest, Effort, ReasoningWish } from '../chat/request';
+import { arrayAt, isObject, type JsonObject, textAt } from '../json';
+import { type Abilities, effortOf } from './claude-models';
 
 /**
  * Effort in other protocols ↔ `budget_tokens` of models that think by budget. An effort becomes its budget; a budget becomes, on
