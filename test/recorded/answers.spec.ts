@@ -4,6 +4,7 @@ import type { ReplyContext } from '../../libs/relay/src/chat/face';
 import type { Part } from '../../libs/relay/src/chat/parts';
 import type { JsonObject } from '../../libs/relay/src/json';
 import { clientFace, upstreamFace } from '../../libs/relay/src/protocols/faces';
+import { AwsEvents } from '../../libs/relay/src/transport/aws-events';
 import { exceptions } from './exceptions';
 import { type Reading, readers } from './readings';
 import { bytesOf, quirksFor, type Recording, recordings } from './recordings';
@@ -31,8 +32,13 @@ function translated(recording: Recording, protocol: Protocol): string {
   const frames: string[] = [];
   const take = (parts: readonly Part[]): void => parts.forEach((part) => frames.push(...encoder.push(part)));
   const parser = new SseParser((event) => take(decoder.push(event)));
+  const binary = recording.file.endsWith('.eventstream') ? new AwsEvents() : null;
   // Cut at awkward places on purpose: inside lines and inside characters.
-  for (let at = 0; at < bytes.length; at += 17) parser.push(bytes.subarray(at, at + 17));
+  for (let at = 0; at < bytes.length; at += 17) {
+    const chunk = bytes.subarray(at, at + 17);
+    const events = binary ? binary.push(chunk) : chunk;
+    if (events) parser.push(events);
+  }
   parser.end();
   take(decoder.end());
   return [...frames, ...encoder.end()].join('');

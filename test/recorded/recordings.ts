@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { findProvider, isProtocol, type Protocol, type Quirks, quirksOf } from '@app/providers';
+import { findProvider, isUpstreamProtocol, type Quirks, quirksOf, type UpstreamProtocol } from '@app/providers';
 
 /** What a reader must get out of a recorded answer; absent fields are not judged. */
 export interface Expected {
@@ -17,7 +17,7 @@ export interface Expected {
 export interface Recording {
   readonly file: string;
   readonly provider: string;
-  readonly protocol: Protocol;
+  readonly protocol: UpstreamProtocol;
   readonly stream: boolean;
   readonly status?: number;
   readonly expected: Expected;
@@ -26,18 +26,25 @@ export interface Recording {
 /** Where the recordings lie; they keep their own licences and are not part of this repository. */
 const folder = process.env.RECORDED_DIR ?? resolve(__dirname, '../../../shared/fixtures');
 
-/** Recorded answers in the four protocols of chat, errors apart. Empty where there is no folder. */
+/** The index names how Bedrock was asked; what it answered through InvokeModel is the model's own protocol. */
+const protocolOf = (named: string): string => (named === 'bedrock-invoke' ? 'anthropic-messages' : named);
+
+/** Recorded answers of chat, errors apart. Empty where there is no folder. */
 export function recordings(): Recording[] {
   const index = join(folder, 'INDEX.json');
   if (!existsSync(index)) return [];
-  const all = JSON.parse(readFileSync(index, 'utf8')) as Recording[];
-  return all.filter(({ protocol, file }) => isProtocol(protocol) && !file.startsWith('errors/'));
+  const all = JSON.parse(readFileSync(index, 'utf8')) as (Omit<Recording, 'protocol'> & { protocol: string })[];
+  return all.flatMap((recording) => {
+    const protocol = protocolOf(recording.protocol);
+    return isUpstreamProtocol(protocol) && !recording.file.startsWith('errors/') ? [{ ...recording, protocol }] : [];
+  });
 }
 
 export const bytesOf = ({ file }: Recording): Buffer => readFileSync(join(folder, file));
 
 /** The index names vendors in full; our records have short ids. */
 const providerIds: Readonly<Record<string, string>> = {
+  'amazon-bedrock': 'bedrock',
   'google-gemini-api': 'gemini',
   'google-vertex': 'gemini',
   moonshotai: 'moonshot',

@@ -15,6 +15,7 @@ const cursorParameter: Readonly<Partial<Record<UpstreamProtocol, string>>> = {
   'openai-responses': 'after',
   'anthropic-messages': 'after_id',
   gemini: 'pageToken',
+  'bedrock-converse': 'nextToken',
 };
 
 /** The request for one page of the upstream's models list, or null where the protocol has none. */
@@ -36,6 +37,7 @@ const readers: Readonly<Partial<Record<UpstreamProtocol, (body: unknown) => Mode
   'openai-responses': readOpenAiPage,
   'anthropic-messages': readAnthropicPage,
   gemini: readGeminiPage,
+  'bedrock-converse': readOpenAiPage,
 };
 
 /** The model names of one page. An answer of another shape has no models; it does not throw. */

@@ -9,7 +9,7 @@ export const isProtocol = (value: unknown): value is Protocol => protocols.inclu
  * Wire formats of single vendors, spoken to their upstreams only: a caller reaches them by translation. A channel may name one
  * only if its provider does.
  */
-export const egressProtocols = ['dify', 'coze'] as const;
+export const egressProtocols = ['bedrock-converse', 'dify', 'coze'] as const;
 
 export type EgressProtocol = (typeof egressProtocols)[number];
 
@@ -152,6 +152,15 @@ export const protocolDefaults: Readonly<Record<UpstreamProtocol, ProtocolDefault
   },
   dify: { auth: 'bearer', headers: {}, cutVersion: false, paths: { chat: '/chat-messages' } },
   coze: { auth: 'bearer', headers: {}, cutVersion: false, paths: { chat: '/v3/chat' } },
+  // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
+  'bedrock-converse': {
+    auth: 'bearer',
+    headers: {},
+    cutVersion: false,
+    paths: {
+      chat: ({ model, stream }) => `/model/${encodeURIComponent(model)}/${stream ? 'converse-stream' : 'converse'}`,
+    },
+  },
 };
 
 const operations: ReadonlySet<unknown> = new Set([

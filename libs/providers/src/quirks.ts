@@ -63,6 +63,7 @@ const ofProtocol: Readonly<Record<UpstreamProtocol, Quirks>> = {
   gemini: { ...openai, reasoningInsideCompletion: false },
   dify: openai,
   coze: openai,
+  'bedrock-converse': { ...openai, cachedInsidePrompt: false },
 };
 
 /** The protocol's behaviour with the provider's deviations on top. */

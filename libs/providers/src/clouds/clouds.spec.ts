@@ -179,7 +179,7 @@ const gemini = { id: 'vertex-ai', protocol: 'gemini', model: 'gemini-2.5-pro' } 
 const claude = { id: 'vertex-ai', protocol: 'anthropic-messages', model: 'claude-sonnet-4-5@20250929' } as const;
 const converse = {
   id: 'bedrock',
-  protocol: 'anthropic-messages',
+  protocol: 'bedrock-converse',
   model: 'us.amazon.nova-pro-v1:0',
   credential: 'ABSKx',
 } as const;
@@ -231,6 +231,16 @@ describe('a cloud is called', () => {
       'https://aiplatform.googleapis.com/v1/projects/my-project/locations/global/endpoints/openapi/chat/completions',
     ],
     [
+      'over Converse',
+      converse,
+      'https://bedrock-runtime.us-east-1.amazonaws.com/model/us.amazon.nova-pro-v1%3A0/converse',
+    ],
+    [
+      "in the credential's region, streamed",
+      { ...converse, stream: true, credential: `${ACCESS}:${SECRET}:ap-south-1` },
+      'https://bedrock-runtime.ap-south-1.amazonaws.com/model/us.amazon.nova-pro-v1%3A0/converse-stream',
+    ],
+    [
       "in the channel's region before that",
       { ...invoke, settings: { region: 'cn-north-1' }, credential: `${ACCESS}:${SECRET}:ap-south-1` },
       'https://bedrock-runtime.cn-north-1.amazonaws.com.cn/model/eu.anthropic.claude-opus-4-1-20250805-v1%3A0/invoke',
@@ -250,8 +260,10 @@ describe('a cloud is called', () => {
     ['vertex-ai', 'publishers/google/models/gemini-3-pro', ['gemini']],
     ['vertex-ai', 'endpoints/123', ['gemini']],
     ['vertex-ai', 'deepseek-ai/deepseek-v3.1-maas', ['openai-chat']],
-    ['bedrock', 'global.anthropic.claude-sonnet-4-5-20250929-v1:0', ['anthropic-messages']],
-    ['bedrock', 'anthropic.claude-3-haiku-20240307-v1:0', ['anthropic-messages']],
+    ['bedrock', 'global.anthropic.claude-sonnet-4-5-20250929-v1:0', ['anthropic-messages', 'bedrock-converse']],
+    ['bedrock', 'anthropic.claude-3-haiku-20240307-v1:0', ['anthropic-messages', 'bedrock-converse']],
+    ['bedrock', 'amazon.nova-lite-v1:0', ['bedrock-converse']],
+    ['bedrock', 'arn:aws:bedrock:us-east-1:1:application-inference-profile/x', ['bedrock-converse']],
   ])('%s speaks to %s in %j', (id, model, protocols) => {
     const provider = findProvider(id)!;
     expect(protocolsFor(provider, provider.protocols, model)).toEqual(protocols);

@@ -43,9 +43,10 @@ const invokePath: Path = ({ model, stream }) =>
 export const bedrock = defineProvider({
   id: 'bedrock',
   name: 'AWS Bedrock',
-  protocols: ['anthropic-messages'],
+  protocols: ['anthropic-messages', 'bedrock-converse'],
   // Claude takes its own protocol through InvokeModel; an inference profile's ARN does not tell whose model it is.
-  protocolsOf: (model) => (/(^|\.)anthropic\.claude-/.test(model) ? ['anthropic-messages'] : []),
+  protocolsOf: (model) =>
+    /(^|\.)anthropic\.claude-/.test(model) ? ['anthropic-messages', 'bedrock-converse'] : ['bedrock-converse'],
   defaultBaseUrl: 'https://bedrock-runtime.{region}.amazonaws.com',
   regionalBaseUrl: hostOf,
   credentialFields: [key],

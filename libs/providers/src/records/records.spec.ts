@@ -44,6 +44,7 @@ const rows: readonly Row[] = [
   ],
   ['vertex-ai', 'openai-chat', 'https://aiplatform.googleapis.com/v1/endpoints/openapi/chat/completions', null],
   ['bedrock', 'anthropic-messages', 'https://bedrock-runtime.us-east-1.amazonaws.com/model/m/invoke', null],
+  ['bedrock', 'bedrock-converse', 'https://bedrock-runtime.us-east-1.amazonaws.com/model/m/converse', null],
   ['deepseek', 'openai-chat', 'https://api.deepseek.com/chat/completions', bearer],
   ['deepseek', 'anthropic-messages', 'https://api.deepseek.com/anthropic/v1/messages', anthropic],
   ['openrouter', 'openai-chat', 'https://openrouter.ai/api/v1/chat/completions', bearer],

@@ -6,6 +6,8 @@ import { anthropicMessagesUpstream } from './anthropic-messages/upstream';
 import { anthropicMessagesWire } from './anthropic-messages/wire';
 import { cozeUpstream, cozeWire } from './coze/upstream';
 import { difyUpstream, difyWire } from './dify/upstream';
+import { bedrockConverseUpstream } from './bedrock-converse/upstream';
+import { bedrockConverseWire } from './bedrock-converse/wire';
 import { geminiClient } from './gemini/client';
 import { geminiUpstream } from './gemini/upstream';
 import { geminiWire } from './gemini/wire';
@@ -44,6 +46,7 @@ const upstreamFaces: Readonly<Record<UpstreamProtocol, UpstreamFaces>> = {
   ...faces,
   dify: { wire: difyWire, upstream: difyUpstream },
   coze: { wire: cozeWire, upstream: cozeUpstream },
+  'bedrock-converse': { wire: bedrockConverseWire, upstream: bedrockConverseUpstream },
 };
 
 export const wireOf = (protocol: Protocol): Wire => faces[protocol].wire;

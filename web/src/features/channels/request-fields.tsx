@@ -13,6 +13,7 @@ const protocolNames: Record<Protocol, string> = {
   gemini: 'Gemini',
   dify: 'Dify',
   coze: 'Coze',
+  'bedrock-converse': 'Bedrock Converse',
 };
 
 /** What callers speak; any upstream may. */
