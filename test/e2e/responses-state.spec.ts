@@ -155,7 +155,12 @@ it('refuses what is not there as OpenAI does', async () => {
   expect(unknown).toMatchObject({ code: 'previous_response_not_found', param: 'previous_response_id' });
   expect(await failure(openai.responses.retrieve('resp_none'))).toBeInstanceOf(NotFoundError);
   expect(await failure(openai.responses.delete('resp_none'))).toBeInstanceOf(NotFoundError);
+  for (const path of ['responses/%00', 'responses/a%00b/input_items', `conversations/${'x'.repeat(500)}`])
+    expect((await world.get(`/v1/${path}`)).status).toBe(404);
   const { id } = await openai.responses.create({ model, input: 'x' });
+  expect((await world.get(`/v1/responses/${id}/input_items?limit=0`)).json().error.param).toBe('limit');
+  expect((await world.get(`/v1/responses/${id}/input_items?after=none`)).json().error.param).toBe('after');
+  expect((await world.get(`/v1/responses/${id}/nonsense`)).status).toBe(404);
   expect(await failure(openai.responses.cancel(id))).toMatchObject({
     status: 400,
     error: { message: 'Cannot cancel a synchronous response.' },

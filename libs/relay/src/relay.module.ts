@@ -8,6 +8,7 @@ import { RealtimeService } from './realtime';
 import { RelayService } from './relay.service';
 import { StoredModule } from './stored';
 import { BackgroundRuns } from './stored/background-runs';
+import { StoredMetrics } from './stored/stored.metrics';
 import { Tariff } from './tariff';
 import { Authorizer } from './transport/authorizer';
 import { Transport } from './transport/transport';
@@ -24,6 +25,7 @@ import { UploadFolder } from './upload/upload-folder';
     RealtimeService,
     ChannelProbe,
     BackgroundRuns,
+    StoredMetrics,
     UploadFolder,
   ],
   exports: [RelayService, RealtimeService, ChannelProbe, BackgroundRuns, StoredModule, UploadFolder],

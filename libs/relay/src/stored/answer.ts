@@ -47,8 +47,11 @@ export function originOf(route: Route | null, answer: JsonObject): Origin {
 /** Ids that fit their column; an answer with another one cannot be asked for. */
 export function idOf(answer: JsonObject): string | null {
   const id = textAt(answer, 'id') ?? '';
-  return /^[\x21-\x7e]{1,200}$/.test(id) ? id : null;
+  return isId(id) ? id : null;
 }
+
+/** PostgreSQL refuses some characters, the columns what is too long: neither is anybody's id. */
+export const isId = (id: string): boolean => /^[\x21-\x7e]{1,200}$/.test(id);
 
 /** What the next turn has for input besides its own; `otherwise`: estimated from the size where the upstream told nothing. */
 export function contextTokens(

@@ -4,6 +4,7 @@ import { BackgroundAnswer } from './background-answer';
 import { EventFeed } from './event-feed';
 
 const queued = { id: 'resp_ours', object: 'response', status: 'queued', output: [], background: true };
+const streamed = { isStreamed: true };
 const own = { id: 'resp_ours', background: true };
 const frame = (type: string, sequence_number: number, fields: object): string =>
   sseFrame(JSON.stringify({ type, sequence_number, ...fields }), type);
@@ -25,7 +26,7 @@ function eventsOf({ feed }: BackgroundAnswer) {
 describe('background answer', () => {
   it.each([1, 2, 7, 64, 10_000])('tells the same events in one numbering, cut into pieces of %d bytes', (size) => {
     const begun = jest.fn();
-    const answer = new BackgroundAnswer(queued, own, begun);
+    const answer = new BackgroundAnswer(queued, own, begun, streamed);
     const bytes = Buffer.from(stream);
     for (let at = 0; at < bytes.length; at += size) answer.write(bytes.subarray(at, at + size));
     answer.finish({ kind: 'tail', bytes: Buffer.from(last) });
@@ -43,21 +44,28 @@ describe('background answer', () => {
   });
 
   it('reads text of one character per byte too', () => {
-    const answer = new BackgroundAnswer(queued, own, () => undefined);
+    const answer = new BackgroundAnswer(queued, own, () => undefined, streamed);
     answer.write(Buffer.from(stream).toString('latin1'));
     expect(eventsOf(answer).at(-1)).toMatchObject({ delta: 'Grüße 🌍' });
   });
 
   it('ends with what an upstream answered whole', () => {
-    const answer = new BackgroundAnswer(queued, own, () => undefined);
+    const answer = new BackgroundAnswer(queued, own, () => undefined, streamed);
     const body = Buffer.from(JSON.stringify({ ...theirs, status: 'incomplete' }));
     answer.finish({ kind: 'body', status: 200, contentType: 'application/json', body });
     expect(answer.final).toMatchObject({ ...own, status: 'incomplete' });
     expect(eventsOf(answer).at(-1)).toMatchObject({ type: 'response.incomplete' });
   });
 
+  it('keeps no events where nobody asked for a stream', () => {
+    const answer = new BackgroundAnswer(queued, own, () => undefined, { isStreamed: false });
+    answer.write(Buffer.from(stream + last));
+    expect(answer.feed.first).toBe(answer.feed.next);
+    expect(answer.final).toMatchObject({ id: 'resp_ours', status: 'completed' });
+  });
+
   it('fails once, and not after its end', () => {
-    const answer = new BackgroundAnswer(queued, own, () => undefined);
+    const answer = new BackgroundAnswer(queued, own, () => undefined, streamed);
     answer.fail('server_error', 'first');
     answer.fail('server_error', 'second');
     answer.write(Buffer.from(last));
@@ -66,7 +74,7 @@ describe('background answer', () => {
   });
 
   it('tells whoever works on it to stop, also when they ask late', async () => {
-    const answer = new BackgroundAnswer(queued, own, () => undefined);
+    const answer = new BackgroundAnswer(queued, own, () => undefined, streamed);
     const early = jest.fn();
     answer.onGone(early);
     answer.stop();
@@ -84,7 +92,7 @@ describe('event feed', () => {
   };
 
   it('gives every reader all events from where it wants, those to come too', async () => {
-    const feed = new EventFeed();
+    const feed = new EventFeed(4_000_000);
     feed.push('a');
     feed.push('b');
     const readers = [all(feed.read(0, never)), all(feed.read(1, never)), all(feed.read(3, never))];
@@ -96,7 +104,7 @@ describe('event feed', () => {
   });
 
   it('lets go of a reader who leaves', async () => {
-    const feed = new EventFeed();
+    const feed = new EventFeed(4_000_000);
     const reader = new AbortController();
     const read = all(feed.read(0, reader.signal));
     reader.abort();
@@ -104,7 +112,7 @@ describe('event feed', () => {
   });
 
   it('drops the first events of an answer without end, and says so', async () => {
-    const feed = new EventFeed();
+    const feed = new EventFeed(4_000_000);
     for (let event = 0; event < 10; event++) feed.push('x'.repeat(1_000_000));
     expect(feed.whole).toBeNull();
     expect(feed.next).toBe(10);

@@ -14,12 +14,15 @@ const closing: ReadonlySet<string> = new Set([
   'response.cancelled',
 ]);
 
+/** What is kept of one answer's events while it is made, and after. */
+const MAX_FEED_LENGTH = 4 * 1024 * 1024;
+
 /**
  * Where a background answer goes instead of to a caller: its events, under the answer's own id and in one numbering from queued to
  * the end, and the response object they end with. https://platform.openai.com/docs/guides/background
  */
 export class BackgroundAnswer implements Reply {
-  readonly feed = new EventFeed();
+  readonly feed: EventFeed;
   isGone = false;
   /** The response at its end; null while there is none. */
   final: JsonObject | null = null;
@@ -35,7 +38,9 @@ export class BackgroundAnswer implements Reply {
     /** Members that are the gateway's to say. */
     private readonly own: JsonObject,
     private readonly onBegun: () => void,
+    { isStreamed }: { readonly isStreamed: boolean },
   ) {
+    this.feed = new EventFeed(isStreamed ? MAX_FEED_LENGTH : 0);
     this.emit('response.created', { response: queued });
     this.emit('response.queued', { response: queued });
   }

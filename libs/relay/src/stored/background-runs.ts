@@ -10,6 +10,7 @@ import { type Relayed, RelayService } from '../relay.service';
 import type { RelayRequest } from '../relay.types';
 import { contextTokens, originOf, statusOf } from './answer';
 import { BackgroundAnswer } from './background-answer';
+import { reached } from './reached';
 import { ResponseStore } from './response-store';
 import type { OpenTurn } from './response-turns';
 import { storedSettings } from './stored.settings';
@@ -55,6 +56,10 @@ export class BackgroundRuns implements BeforeApplicationShutdown {
     private readonly store: ResponseStore,
   ) {}
 
+  get count(): number {
+    return this.runs.size;
+  }
+
   /** Throws RelayError 503 when as many run as may. */
   assertRoom(): void {
     if (this.runs.size >= this.settings.get(storedSettings['responses.maxBackground']))
@@ -74,8 +79,8 @@ export class BackgroundRuns implements BeforeApplicationShutdown {
     const id = responseId(undefined, request.id);
     const own = { ...request.past?.echo, id, background: true };
     const response = { ...queuedResponse(request), ...own };
-    const answer = new BackgroundAnswer(response, own, () => void this.begun(id));
     const { isStreamed, onEnd } = options;
+    const answer = new BackgroundAnswer(response, own, () => void this.begun(id), { isStreamed });
     const run: Run = { request, turn, row: this.rowOf(id, request, turn), isStreamed, answer, isKept: false };
     this.runs.set(id, run);
     try {
@@ -100,7 +105,7 @@ export class BackgroundRuns implements BeforeApplicationShutdown {
 
   /** Ends a run that is not over; the node that makes it hears of it by its next sign of life at the latest. */
   async cancel(id: string): Promise<void> {
-    await this.repository.advance(id, { status: 'cancelled', leaseUntil: null });
+    await reached(this.repository.advance(id, { status: 'cancelled', leaseUntil: null }));
     this.stop(id);
   }
 

@@ -5,10 +5,12 @@ import { isObject, type JsonObject, textAt } from '../json';
 import { inputItems } from '../protocols/openai-responses/stored';
 import { badRequest, RelayError } from '../relay.errors';
 import { tokensOfBytes } from '../request/estimate';
+import { isId } from './answer';
 import { type Conversation, type ConversationItem, itemContext, metadataContext } from './conversation.entity';
 import { ConversationRepository } from './conversation.repository';
 import type { Turn } from './history';
 import type { Origin } from './past';
+import { reached } from './reached';
 
 /** The longest conversation that is put together. */
 const MAX_ITEMS = 5_000;
@@ -36,14 +38,14 @@ export class Conversations {
     const sealed = this.secrets.seal(JSON.stringify(metadata), metadataContext(id));
     const unanswered = { channelId: null, credentialId: null, contextTokens: 0 };
     const conversation = { id, userId, createdAt: now, usedAt: now, ...unanswered, metadata: sealed };
-    await this.repository.insert(conversation);
+    await reached(this.repository.insert(conversation));
     if (items.length > 0) await this.add(conversation, items);
     return conversation;
   }
 
   /** Throws RelayError 404, also for what is somebody else's. */
   async get(userId: string, id: string): Promise<Conversation> {
-    const found = await this.repository.find(userId, id);
+    const found = isId(id) ? await reached(this.repository.find(userId, id)) : null;
     if (!found) throw missing('Conversation', id);
     return found;
   }
@@ -55,28 +57,28 @@ export class Conversations {
 
   async update(conversation: Conversation, metadata: JsonObject): Promise<Conversation> {
     const sealed = this.secrets.seal(JSON.stringify(metadata), metadataContext(conversation.id));
-    await this.repository.append(conversation, [], { metadata: sealed });
+    await reached(this.repository.append(conversation, [], { metadata: sealed }));
     return { ...conversation, metadata: sealed };
   }
 
   async delete(userId: string, id: string): Promise<void> {
-    if (!(await this.repository.delete(userId, id))) throw missing('Conversation', id);
+    if (!isId(id) || !(await reached(this.repository.delete(userId, id)))) throw missing('Conversation', id);
   }
 
   /** Items as they are listed, oldest first. */
   async items({ id }: Conversation): Promise<readonly JsonObject[]> {
-    const rows = await this.repository.items(id, MAX_ITEMS);
+    const rows = await reached(this.repository.items(id, MAX_ITEMS));
     return rows.map((row) => this.opened(row));
   }
 
   async item({ id }: Conversation, itemId: string): Promise<JsonObject> {
-    const row = await this.repository.item(id, itemId);
+    const row = isId(itemId) ? await reached(this.repository.item(id, itemId)) : null;
     if (!row) throw missing('Item', itemId);
     return this.opened(row);
   }
 
   async deleteItem({ id }: Conversation, itemId: string): Promise<void> {
-    if (!(await this.repository.deleteItem(id, itemId))) throw missing('Item', itemId);
+    if (!isId(itemId) || !(await reached(this.repository.deleteItem(id, itemId)))) throw missing('Item', itemId);
   }
 
   /** What the caller says without asking for an answer. Gives the items as they are listed. */
@@ -85,7 +87,7 @@ export class Conversations {
     const size = Buffer.byteLength(JSON.stringify(listed));
     const contextTokens = conversation.contextTokens + tokensOfBytes(size);
     const rows = this.rows(conversation.id, listed, null);
-    if (!(await this.repository.append(conversation, rows, { usedAt: Date.now(), contextTokens })))
+    if (!(await reached(this.repository.append(conversation, rows, { usedAt: Date.now(), contextTokens }))))
       throw missing('Conversation', conversation.id);
     return listed;
   }
@@ -102,7 +104,7 @@ export class Conversations {
 
   /** What was said, as turns: each item by itself. Throws RelayError where there is too much of it. */
   async history({ id }: Conversation): Promise<readonly Turn[]> {
-    const rows = await this.repository.items(id, MAX_ITEMS + 1);
+    const rows = await reached(this.repository.items(id, MAX_ITEMS + 1));
     const bytes = rows.reduce((sum, { content }) => sum + content.length, 0);
     if (rows.length > MAX_ITEMS || bytes > MAX_BYTES)
       throw badRequest('The conversation is too long to be put together.', 'conversation');
@@ -113,12 +115,12 @@ export class Conversations {
   }
 
   private rows(conversationId: string, items: readonly JsonObject[], channelId: string | null): ConversationItem[] {
-    return items.flatMap((item) => {
-      const itemId = textAt(item, 'id') ?? '';
-      if (itemId === '' || itemId.length > MAX_ID_LENGTH) return [];
+    return items.map((item) => {
       const id = newId();
-      const content = this.secrets.seal(JSON.stringify(item), itemContext(id));
-      return [{ id, conversationId, itemId, channelId, content }];
+      const given = textAt(item, 'id') ?? '';
+      const itemId = isId(given) ? given : id;
+      const content = this.secrets.seal(JSON.stringify({ ...item, id: itemId }), itemContext(id));
+      return { id, conversationId, itemId, channelId, content };
     });
   }
 

@@ -1,13 +1,13 @@
-/** Events kept for readers who come late; of a longer answer the first are dropped. */
-const MAX_BYTES = 4 * 1024 * 1024;
-
 /** The events of one answer, numbered from 0, for any number of readers at their own pace. */
 export class EventFeed {
   private frames: string[] = [];
   private offset = 0;
-  private bytes = 0;
+  private length = 0;
   private isOver = false;
   private readonly waiting = new Set<() => void>();
+
+  /** So many characters are kept for readers who come late; of a longer answer the first events are dropped. */
+  constructor(private readonly maxLength: number) {}
 
   /** The number the next event gets. */
   get next(): number {
@@ -26,9 +26,9 @@ export class EventFeed {
 
   push(frame: string): void {
     this.frames.push(frame);
-    this.bytes += frame.length;
-    while (this.bytes > MAX_BYTES) {
-      this.bytes -= this.frames.shift()?.length ?? 0;
+    this.length += frame.length;
+    while (this.length > this.maxLength) {
+      this.length -= this.frames.shift()?.length ?? 0;
       this.offset += 1;
     }
     this.wake();

@@ -4,6 +4,8 @@ import { SecretBox } from '@app/platform/secrets';
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JsonObject } from '../json';
+import { isId } from './answer';
+import { reached } from './reached';
 import { contentContext, eventsContext, type StoredResponse } from './stored-response.entity';
 import { StoredResponseRepository } from './stored-response.repository';
 
@@ -63,16 +65,29 @@ export class ResponseStore implements BeforeApplicationShutdown {
   private readonly pending = new Map<string, FreshTurn>();
   private pendingBytes = 0;
   private writing: Promise<void> | null = null;
+  /** The rows that are being written. */
+  private batch: Promise<void> | null = null;
   private closesBy = Infinity;
+  private dropped = 0;
 
   constructor(
     private readonly repository: StoredResponseRepository,
     private readonly secrets: SecretBox,
   ) {}
 
+  get pendingCount(): number {
+    return this.pending.size;
+  }
+
+  /** Answers that should have been kept and are not. */
+  get droppedCount(): number {
+    return this.dropped;
+  }
+
   /** Never throws: the answer is more important than its copy. */
   put(turn: FreshTurn): void {
     if (this.pending.size >= MAX_PENDING_ROWS || this.pendingBytes + turn.bytes > MAX_PENDING_BYTES) {
+      this.dropped += 1;
       this.log.warn(`the database is behind: the answer ${turn.id} is not kept`);
       return;
     }
@@ -81,27 +96,31 @@ export class ResponseStore implements BeforeApplicationShutdown {
     this.writing ??= this.write();
   }
 
+  /** Throws RelayError 503 while the database is away. */
   async find(userId: string, id: string): Promise<StoredTurn | null> {
+    if (!isId(id)) return null;
     const fresh = this.pending.get(id);
     if (fresh) return fresh.userId === userId ? fresh : null;
-    const row = await this.repository.find(userId, id);
+    const row = await reached(this.repository.find(userId, id));
     return row && this.opened(row);
   }
 
   /** As `find`, for a turn that should be there, maybe written by another node this moment. */
   async findSoon(userId: string, id: string): Promise<StoredTurn | null> {
     const found = await this.find(userId, id);
-    if (found) return found;
+    if (found || !isId(id)) return found;
     await sleep(OTHER_NODE_MS);
     return this.find(userId, id);
   }
 
   async delete(userId: string, id: string): Promise<boolean> {
+    if (!isId(id)) return false;
     const fresh = this.pending.get(id);
     if (fresh && fresh.userId !== userId) return false;
     if (fresh) this.written(fresh);
-    await this.writing;
-    const deleted = await this.repository.delete(userId, id);
+    // It may be among the rows that are being written this moment.
+    await this.batch?.catch(() => undefined);
+    const deleted = await reached(this.repository.delete(userId, id));
     return deleted || fresh !== undefined;
   }
 
@@ -139,7 +158,7 @@ export class ResponseStore implements BeforeApplicationShutdown {
     while (this.pending.size > 0) {
       const batch = this.nextBatch();
       try {
-        await this.writeBatch(batch);
+        await (this.batch = this.writeBatch(batch));
       } catch (error) {
         this.log.error(`answers wait in memory to be kept: ${messageOf(error)}`);
         if (Date.now() + RETRY_MS > this.closesBy) break;
@@ -177,6 +196,7 @@ export class ResponseStore implements BeforeApplicationShutdown {
       if (!kept) this.log.warn(`the answer ${turn.id} is not kept: somebody else has one with this id`);
     } catch (error) {
       if (isUnreachable(error)) throw error;
+      this.dropped += 1;
       this.log.error(`the answer ${turn.id} cannot be kept: ${messageOf(error)}`);
     }
     this.written(turn);
