@@ -25,6 +25,31 @@ describe('where a call goes', () => {
     [{ id: 'openai', protocol: 'openai-chat' }, 'https://api.openai.com/v1/chat/completions'],
     [{ id: 'openai', protocol: 'openai-responses' }, 'https://api.openai.com/v1/responses'],
     [{ id: 'openai', protocol: 'openai-chat', operation: 'embeddings' }, 'https://api.openai.com/v1/embeddings'],
+    [{ id: 'openai', protocol: 'openai-chat', operation: 'image-edits' }, 'https://api.openai.com/v1/images/edits'],
+    [
+      { id: 'openai', protocol: 'openai-chat', operation: 'image-variations' },
+      'https://api.openai.com/v1/images/variations',
+    ],
+    [{ id: 'openai', protocol: 'openai-chat', operation: 'speech' }, 'https://api.openai.com/v1/audio/speech'],
+    [
+      { id: 'groq', protocol: 'openai-chat', operation: 'transcriptions' },
+      'https://api.groq.com/openai/v1/audio/transcriptions',
+    ],
+    [
+      { id: 'azure-openai', baseUrl: 'https://r.openai.azure.com', protocol: 'openai-chat', operation: 'translations' },
+      'https://r.openai.azure.com/openai/v1/audio/translations',
+    ],
+    [
+      {
+        id: 'azure-openai',
+        baseUrl: 'https://r.openai.azure.com',
+        protocol: 'openai-chat',
+        operation: 'image-edits',
+        model: 'draw',
+        settings: { apiVersion: '2025-04-01-preview' },
+      },
+      'https://r.openai.azure.com/openai/deployments/draw/images/edits?api-version=2025-04-01-preview',
+    ],
     [{ id: 'openai', baseUrl: 'http://h:1/v1///', protocol: 'openai-chat' }, 'http://h:1/v1/chat/completions'],
     [{ id: 'openai-compatible', baseUrl: 'http://h/api', protocol: 'openai-chat' }, 'http://h/api/chat/completions'],
     [{ id: 'anthropic', protocol: 'anthropic-messages' }, 'https://api.anthropic.com/v1/messages'],

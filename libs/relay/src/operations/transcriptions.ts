@@ -75,24 +75,35 @@ const eventKinds: Readonly<Record<string, (event: JsonObject) => Glimpse>> = {
 
 const textBytes = (object: JsonObject, name: string): number => Buffer.byteLength(textAt(object, name) ?? '');
 
-/** `usage` counts tokens or seconds; before there was one, only `verbose_json` told how long the recording is. */
+/**
+ * `usage` counts tokens or seconds; before there was one, only `verbose_json` told how long the recording is. Mistral counts both,
+ * and leaves the tokens of the sound to be what is missing from the total: https://docs.mistral.ai/capabilities/audio
+ */
 function usageOf(answer: JsonObject): Usage | undefined {
   const usage = objectAt(answer, 'usage');
-  const duration = numberAt(usage, 'seconds') ?? numberAt(answer, 'duration');
+  const duration =
+    numberAt(usage, 'seconds') ?? numberAt(usage, 'prompt_audio_seconds') ?? numberAt(answer, 'duration');
+  const counted = usage && (inclusive(usage) ?? besides(usage));
+  if (counted) return { ...counted, seconds: tokens(Math.ceil(duration ?? counted.audioIn / TOKENS_PER_SECOND)) };
+  if (duration === undefined) return undefined;
+  return { input: 0, output: tokensOfBytes(textBytes(answer, 'text')), ...heard(duration) };
+}
+
+type Counted = Usage & { readonly audioIn: number };
+
+function inclusive(usage: JsonObject): Counted | undefined {
   const input = numberAt(usage, 'input_tokens');
-  const output = numberAt(usage, 'output_tokens');
-  if (input === undefined && output === undefined)
-    return duration === undefined
-      ? undefined
-      : { input: 0, output: tokensOfBytes(textBytes(answer, 'text')), ...heard(duration) };
-  const textTokens = tokens(numberAt(objectAt(usage, 'input_token_details'), 'text_tokens') ?? 0);
-  const audioIn = tokens((input ?? 0) - textTokens);
-  return {
-    input: Math.min(textTokens, tokens(input ?? 0)),
-    audioIn,
-    output: tokens(output ?? 0),
-    seconds: Math.ceil(duration ?? audioIn / TOKENS_PER_SECOND),
-  };
+  if (input === undefined) return undefined;
+  const text = Math.min(tokens(numberAt(objectAt(usage, 'input_token_details'), 'text_tokens') ?? 0), tokens(input));
+  return { input: text, audioIn: tokens(input) - text, output: tokens(numberAt(usage, 'output_tokens') ?? 0) };
+}
+
+function besides(usage: JsonObject): Counted | undefined {
+  const input = numberAt(usage, 'prompt_tokens');
+  if (input === undefined) return undefined;
+  const output = numberAt(usage, 'completion_tokens') ?? 0;
+  const total = numberAt(usage, 'total_tokens') ?? 0;
+  return { input: tokens(input), audioIn: tokens(total - input - output), output: tokens(output) };
 }
 
 /** The seconds, and the tokens that stand for them where a price knows only tokens. */

@@ -1,9 +1,9 @@
 import { Body } from '../request/members';
 import type { FormEvents, PartHead } from './form-scanner';
 
-/** Longer values, and all of them together, are not needed here: only their size is kept. */
-const MAX_VALUE_BYTES = 256 * 1024;
-const MAX_VALUES_BYTES = 1024 * 1024;
+/** The longest prompt is 32 000 characters. Of longer values (recordings of voices), and beyond the sum, only the size is kept. */
+const MAX_VALUE_BYTES = 128 * 1024;
+const MAX_VALUES_BYTES = 2 * 1024 * 1024;
 
 /** Bytes of the body, from the first to before the last. */
 export interface Span {
@@ -54,7 +54,8 @@ export class FormFields implements FormEvents {
 
   data(bytes: Buffer): void {
     this.valueBytes += bytes.length;
-    if (this.current?.filename !== undefined || !this.isKept(bytes.length)) return;
+    if (this.current?.filename !== undefined) return;
+    if (this.valueBytes > MAX_VALUE_BYTES || this.keptBytes + bytes.length > MAX_VALUES_BYTES) return this.forget();
     this.keptBytes += bytes.length;
     // A copy: the chunk it lies in is much larger, and not to be kept alive.
     this.value.push(Buffer.from(bytes));
@@ -90,8 +91,9 @@ export class FormFields implements FormEvents {
     this.add(name, told);
   }
 
-  private isKept(more: number): boolean {
-    return this.valueBytes <= MAX_VALUE_BYTES && this.keptBytes + more <= MAX_VALUES_BYTES;
+  private forget(): void {
+    for (const { length } of this.value) this.keptBytes -= length;
+    this.value = [];
   }
 
   private text(name: string): unknown {
