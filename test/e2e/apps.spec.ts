@@ -96,6 +96,39 @@ describe.each([
   });
 });
 
+describe('a vendor of retrieval', () => {
+  it('embeds and ranks, and is asked for nothing else', async () => {
+    const jina = await open('jina', 'jina-embeddings-v4', '/v1');
+    upstream.answer = () => ({ body: { data: [{ index: 0, embedding: [0.5] }], usage: { total_tokens: 7 } } });
+    const embedded = await world.post('/v1/embeddings', JSON.stringify({ model: jina, input: 'x' }));
+    expect(embedded.json().data).toHaveLength(1);
+    expect(await world.usage(embedded.requestId)).toMatchObject({ inputTokens: 7, usageSource: 'upstream' });
+    const refused = await world.chat(jina);
+    expect(refused.status).toBe(404);
+    expect(refused.json().error).toMatchObject({ code: 'model_not_found', param: 'model' });
+    expect(await world.usage(refused.requestId)).toMatchObject({ attempts: [], costUsd: 0 });
+    expect(upstream.requests.map(({ path }) => path)).toEqual(['/v1/embeddings']);
+  });
+
+  it('ranks beside what it speaks of OpenAI', async () => {
+    const cohere = await open('cohere', 'rerank-v3.5', '/compatibility/v1');
+    upstream.answer = () => ({
+      body: { results: [{ index: 0, relevance_score: 0.9 }], meta: { billed_units: { search_units: 1 } } },
+    });
+    const ranked = await world.post('/v1/rerank', JSON.stringify({ model: cohere, query: 'x', documents: ['y'] }));
+    expect(ranked.json().results).toHaveLength(1);
+    expect(upstream.requests.map(({ path }) => path)).toEqual(['/v2/rerank']);
+  });
+
+  it('can be tested by its operator', async () => {
+    const model = await open('voyage', 'rerank-2.5', '/v1');
+    upstream.answer = () => ({ body: { data: [{ index: 0, relevance_score: 0.9 }], usage: { total_tokens: 7 } } });
+    const { items } = await world.api.call('GET', `/channels?q=${model}`);
+    expect(await world.api.call('POST', `/channels/${items.at(-1).id}/test`, { model })).toMatchObject({ ok: true });
+    expect(upstream.requests[0]).toMatchObject({ path: '/v1/rerank', body: { model } });
+  });
+});
+
 it('an error told in a 200 or in a stream is an error for the caller, and free', async () => {
   const model = await open('coze', 'coze-broken', '');
   for (const body of [

@@ -37,6 +37,7 @@ export type { RouteQuery, Tried } from './routing/channel-selector';
 export type { ProbeQuery } from './routing/probe-route';
 export { CredentialView } from './routing/route';
 export type { ModelNames, Overrides, ParameterRule, PromptRule } from './routing/overrides';
+export { offersOver } from './routing/offers';
 export { ProxyAddress } from './routing/route';
 export type { ChannelView, Route } from './routing/route';
 export { ChannelCredentialEntity, ChannelEntity, credentialContext };

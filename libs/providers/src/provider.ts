@@ -57,7 +57,8 @@ export interface ProviderRecord {
   /** Settings only this provider knows; the console asks for them. */
   readonly ownSettings?: readonly OwnSetting[];
   readonly auth?: Readonly<Partial<Record<UpstreamProtocol, AuthScheme>>>;
-  readonly mounts?: Readonly<Partial<Record<UpstreamProtocol, Mount>>>;
+  /** Where a protocol, or one operation over any of them, hangs elsewhere. */
+  readonly mounts?: Readonly<Partial<Record<UpstreamProtocol | Operation, Mount>>>;
   /** Null: the provider has no such operation, though its protocol does. */
   readonly paths?: Readonly<Partial<Record<UpstreamProtocol, Readonly<Partial<Record<Operation, Path | null>>>>>>;
   /** How the bodies of `chat` differ from the protocol's. */

@@ -3,6 +3,7 @@ import { balanceRequest, balanceUsd } from './balance';
 import { modelsRequest, readModelsPage } from './models-list';
 import { quirksOf } from './quirks';
 import { findProvider, providers } from './registry';
+import { offers } from './request';
 import { worksWithoutKey } from './provider';
 
 const provider = (id: string) => findProvider(id)!;
@@ -238,7 +239,8 @@ describe('the registry', () => {
     expect(new Set(providers.map(({ id }) => id)).size).toBe(providers.length);
     for (const { id, protocols, defaultBaseUrl } of providers) {
       for (const protocol of protocols) {
-        const { url } = address({ id, protocol, baseUrl: defaultBaseUrl ?? 'https://h', model: 'm' });
+        const operation = offers(provider(id), protocol, 'chat') ? 'chat' : 'embeddings';
+        const { url } = address({ id, protocol, operation, baseUrl: defaultBaseUrl ?? 'https://h', model: 'm' });
         expect(new URL(url).pathname).not.toMatch(/\/\/|\/v1\/v1/);
       }
     }

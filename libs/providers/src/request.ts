@@ -74,7 +74,11 @@ function urlOf(provider: ProviderRecord, target: RequestTarget): string {
   if (path === undefined) throw new RangeError(`${provider.id} has no ${target.operation} over ${target.protocol}`);
   const { credential, settings = {}, model = '', stream = false } = target;
   const baseUrl = baseUrlOf(provider, target);
-  const base = baseOf(baseUrl, target.protocol, provider.mounts?.[target.protocol]);
+  const base = baseOf(
+    baseUrl,
+    target.protocol,
+    provider.mounts?.[target.operation] ?? provider.mounts?.[target.protocol],
+  );
   return typeof path === 'string' ? base + path : base + path({ model, stream, settings, baseUrl, credential });
 }
 

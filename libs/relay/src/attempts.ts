@@ -87,7 +87,7 @@ export class Attempts {
   private select({ request, tried }: CallState): Route | null {
     const { caller, model, protocol, operation } = request;
     const protocols = isTranslatable(operation) ? reachable(protocol) : [protocol];
-    const query = { group: caller.group, model, protocols, onlyThese: true };
+    const query = { group: caller.group, model, operation, protocols, onlyThese: true };
     const fresh = this.selector.select(query, tried);
     if (fresh) return fresh;
     const anywhere = { credentials: tried.credentials, channels: new Set<string>() };

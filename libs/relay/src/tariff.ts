@@ -1,8 +1,15 @@
 import { type Price, PriceBook } from '@app/billing';
 import { ChannelIndex } from '@app/channels';
+import type { Operation } from '@app/providers';
 import type { Caller } from '@app/users';
 import { Injectable } from '@nestjs/common';
 import { RelayError } from './relay.errors';
+
+interface Wanted {
+  readonly caller: Caller;
+  readonly model: string;
+  readonly operation?: Operation;
+}
 
 /** What a model costs a caller who may be served it. */
 @Injectable()
@@ -12,9 +19,9 @@ export class Tariff {
     private readonly prices: PriceBook,
   ) {}
 
-  /** Throws 404 where nobody serves the model to the caller, 403 where it has no price. */
-  priceOf({ caller, model }: { readonly caller: Caller; readonly model: string }): Price {
-    if (!this.channels.serves(caller.group, model)) {
+  /** Throws 404 where nobody serves the model to the caller, or not for this operation, 403 where it has no price. */
+  priceOf({ caller, model, operation }: Wanted): Price {
+    if (!this.channels.serves(caller.group, model, operation)) {
       throw new RelayError('model_not_found', `The model '${model}' does not exist or is not available to you.`, {
         param: 'model',
       });

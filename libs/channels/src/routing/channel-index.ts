@@ -1,6 +1,8 @@
+import type { Operation } from '@app/providers';
 import { Injectable } from '@nestjs/common';
 import { buildTables, type GroupTable } from './group-table';
 import type { IndexedChannel } from './indexed-channel';
+import { offersOver } from './offers';
 import type { Vocabulary } from './vocabulary';
 
 const none: readonly string[] = [];
@@ -23,8 +25,17 @@ export class ChannelIndex {
     return this.#tables.get(group)?.models ?? none;
   }
 
-  serves(group: string, model: string): boolean {
-    return this.#tables.get(group)?.row(model) !== undefined;
+  /** `operation`: whether anyone who serves the model can be asked that. */
+  serves(group: string, model: string, operation?: Operation): boolean {
+    const table = this.#tables.get(group);
+    const row = table?.row(model);
+    if (!table || row === undefined) return false;
+    if (!operation) return true;
+    for (let entry = table.start(row); entry < table.end(row); entry++) {
+      const { view } = table.channelAt(entry);
+      if (view.protocols.some((protocol) => offersOver(view, protocol, operation))) return true;
+    }
+    return false;
   }
 
   /** Every name any channel serves to any group, sorted. */

@@ -1,16 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK, type Clock } from '@app/core';
-import { protocolsFor, type UpstreamProtocol } from '@app/providers';
+import { type Operation, protocolsFor, type UpstreamProtocol } from '@app/providers';
 import { ChannelHealth } from '../health/channel-health';
 import type { Cooldowns } from '../health/cooldowns';
 import { ChannelIndex } from './channel-index';
 import type { GroupTable } from './group-table';
 import type { IndexedChannel } from './indexed-channel';
+import { offersOver } from './offers';
 import type { CredentialView, Route } from './route';
 
 export interface RouteQuery {
   readonly group: string;
   readonly model: string;
+  /** Pass over channels whose upstream has no such operation. */
+  readonly operation?: Operation;
   /** The caller's own protocol first, then those it can be translated to, if it matters. */
   readonly protocols?: readonly UpstreamProtocol[];
   /** Pass over channels that speak none of `protocols`. Otherwise such a channel is used with the first it speaks. */
@@ -171,8 +174,13 @@ function isEligible(search: Search, channel: IndexedChannel): boolean {
 
 /** What the channel speaks to the model that is asked for. */
 function spokenTo(search: Search, channel: IndexedChannel): readonly UpstreamProtocol[] {
-  const { provider, protocols } = channel.view;
-  return provider.protocolsOf ? protocolsFor(provider, protocols, upstreamModel(search, channel)) : protocols;
+  const { view } = channel;
+  const { provider, protocols } = view;
+  const able = provider.protocolsOf ? protocolsFor(provider, protocols, upstreamModel(search, channel)) : protocols;
+  const { operation } = search.query;
+  // Only records with paths of their own take any away.
+  if (!operation || !provider.paths || able.every((protocol) => offersOver(view, protocol, operation))) return able;
+  return able.filter((protocol) => offersOver(view, protocol, operation));
 }
 
 const upstreamModel = ({ query }: Search, { mapping }: IndexedChannel): string =>

@@ -1,5 +1,6 @@
 import type { UpstreamProtocol } from '../protocol';
 import { findProvider, providers } from '../registry';
+import { offers } from '../request';
 
 const bearer = ['authorization', 'Bearer k'] as const;
 const anthropic = ['x-api-key', 'k'] as const;
@@ -89,8 +90,6 @@ const rows: readonly Row[] = [
     'https://api.cloudflare.com/client/v4/accounts/a/ai/v1',
   ],
   ['cohere', 'openai-chat', 'https://api.cohere.ai/compatibility/v1/chat/completions', bearer],
-  ['jina', 'openai-chat', 'https://api.jina.ai/v1/chat/completions', bearer],
-  ['voyage', 'openai-chat', 'https://api.voyageai.com/v1/chat/completions', bearer],
   ['dify', 'dify', 'https://api.dify.ai/v1/chat-messages', bearer],
   ['coze', 'coze', 'https://api.coze.com/v3/chat', bearer],
   ['ollama', 'openai-chat', 'http://127.0.0.1:11434/v1/chat/completions', bearer],
@@ -126,8 +125,33 @@ describe('every record', () => {
     expect(keys).toEqual(header ? [header[0]] : []);
   });
 
+  it.each([
+    ['jina', 'embeddings', 'https://api.jina.ai/v1/embeddings'],
+    ['jina', 'rerank', 'https://api.jina.ai/v1/rerank'],
+    ['voyage', 'embeddings', 'https://api.voyageai.com/v1/embeddings'],
+    ['voyage', 'rerank', 'https://api.voyageai.com/v1/rerank'],
+    ['cohere', 'embeddings', 'https://api.cohere.ai/compatibility/v1/embeddings'],
+    ['cohere', 'rerank', 'https://api.cohere.ai/v2/rerank'],
+  ] as const)('%s is asked for %s at %s', (id, operation, url) => {
+    const provider = findProvider(id)!;
+    const target = { protocol: 'openai-chat', operation, baseUrl: provider.defaultBaseUrl!, credential: 'k' } as const;
+    expect(provider.request(target)).toMatchObject({ method: 'POST', url });
+  });
+
+  it.each(['jina', 'voyage'])('%s offers nothing but retrieval', (id) => {
+    const provider = findProvider(id)!;
+    const offered = (['chat', 'completions', 'embeddings', 'rerank', 'images', 'speech', 'realtime'] as const).filter(
+      (operation) => offers(provider, 'openai-chat', operation),
+    );
+    expect(offered).toEqual(['embeddings', 'rerank']);
+  });
+
   it('has its rows, in the order its protocols are preferred', () => {
-    const registered = providers.flatMap(({ id, protocols }) => protocols.map((protocol) => `${id} ${protocol}`));
+    const registered = providers.flatMap((provider) =>
+      provider.protocols
+        .filter((protocol) => offers(provider, protocol, 'chat'))
+        .map((protocol) => `${provider.id} ${protocol}`),
+    );
     expect(rows.map(([id, protocol]) => `${id} ${protocol}`)).toEqual(registered);
   });
 

@@ -1,18 +1,29 @@
+import { type Operation, protocolDefaults } from '../protocol';
 import { apiKeyField, defineProvider } from '../provider';
 import { oldLimit } from './old-limit';
 
 const credentialFields = [apiKeyField];
 
+const { paths } = protocolDefaults['openai-chat'];
+
+/** What OpenAI's protocol has and these vendors have not: everything else. */
+const only = (...operations: readonly Operation[]) => ({
+  'openai-chat': Object.fromEntries(
+    Object.keys(paths).flatMap((name) => (operations.includes(name as Operation) ? [] : [[name, null]])), // its own key
+  ),
+});
+
 /** Vendors of embeddings and reranking, at the paths and with the key of OpenAI's protocol. Of them only Cohere also chats. */
 export const retrieval = [
-  // https://docs.cohere.com/docs/compatibility-api#unsupported-parameters. Reranking is not part of it: a channel for that is
-  // an openai-compatible one at https://api.cohere.com/v2.
+  // https://docs.cohere.com/docs/compatibility-api#unsupported-parameters. Reranking is not part of it but of Cohere's own API:
+  // https://docs.cohere.com/reference/rerank
   defineProvider({
     id: 'cohere',
     name: 'Cohere',
     protocols: ['openai-chat'],
     defaultBaseUrl: 'https://api.cohere.ai/compatibility/v1',
     credentialFields,
+    mounts: { rerank: { from: '/compatibility/v1', to: '/v2' } },
     quirks: {
       'openai-chat': {
         acceptsUsageOption: false,
@@ -43,6 +54,7 @@ export const retrieval = [
     protocols: ['openai-chat'],
     defaultBaseUrl: 'https://api.jina.ai/v1',
     credentialFields,
+    paths: only('embeddings', 'rerank', 'models'),
   }),
   // https://docs.voyageai.com
   defineProvider({
@@ -51,5 +63,6 @@ export const retrieval = [
     protocols: ['openai-chat'],
     defaultBaseUrl: 'https://api.voyageai.com/v1',
     credentialFields,
+    paths: only('embeddings', 'rerank'),
   }),
 ];

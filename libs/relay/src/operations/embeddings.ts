@@ -11,7 +11,9 @@ export const embeddings = unstreamed({
   isAnswer: ({ data, embeddings: vectors }) => Array.isArray(data) || vectors !== undefined,
   usage: (answer) => {
     const usage = objectAt(answer, 'usage');
-    const tokens = numberAt(usage, 'prompt_tokens') ?? numberAt(usage, 'total_tokens');
+    const billed = objectAt(objectAt(answer, 'meta'), 'billed_units');
+    const tokens =
+      numberAt(usage, 'prompt_tokens') ?? numberAt(usage, 'total_tokens') ?? numberAt(billed, 'input_tokens');
     return tokens === undefined ? undefined : { input: natural(tokens), output: 0 };
   },
 });

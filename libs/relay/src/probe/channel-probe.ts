@@ -5,6 +5,7 @@ import {
   balanceUsd,
   classifyUpstreamError,
   isProtocol,
+  type Operation,
   quirksOf,
   isUpstreamProtocol,
   type UpstreamProtocol,
@@ -18,7 +19,7 @@ import { networkFailure } from '../transport/network-failure';
 import { scrubFor } from '../transport/scrub';
 import { type Fetched, Transport, type UpstreamCall } from '../transport/transport';
 import { fetchAllModels } from './fetch-models';
-import { minimalCall } from './minimal-call';
+import { minimalCall, minimalRetrieval, probeOperation } from './minimal-call';
 
 const LIMITS = { deadlineMs: 30_000, maxBytes: 16 * 1024 * 1024 };
 
@@ -51,11 +52,15 @@ export class ChannelProbe {
     const stream = order.stream ?? false;
     const { channel, protocol, upstreamModel: model } = route;
     if (model === '') throw invalid('model', 'must be named: the channel serves none yet');
-    const address = this.address(route, { protocol, operation: 'chat', model, stream });
+    const operation = probeOperation(channel.provider, protocol, model);
+    const address = this.address(route, { protocol, operation, model, stream });
     const startedAt = Date.now();
     const answer = await this.attempt(route, {
       ...address,
-      body: minimalCall(channel.provider, protocol, model, stream),
+      body:
+        operation === 'chat'
+          ? minimalCall(channel.provider, protocol, model, stream)
+          : minimalRetrieval(operation, model),
       dropped: [],
       proxy: channel.proxy,
     });
@@ -93,7 +98,7 @@ export class ChannelProbe {
 
   private address(
     { channel, credential }: Route,
-    target: { protocol: UpstreamProtocol; operation: 'chat'; model: string; stream: boolean },
+    target: { protocol: UpstreamProtocol; operation: Operation; model: string; stream: boolean },
   ) {
     const { provider, baseUrl, settings } = channel;
     return provider.request({ ...target, baseUrl, credential: credential.secret, settings });

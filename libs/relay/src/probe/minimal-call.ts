@@ -1,4 +1,12 @@
-import { isProtocol, type Protocol, type ProviderRecord, quirksOf, type UpstreamProtocol } from '@app/providers';
+import {
+  isProtocol,
+  offers,
+  type Operation,
+  type Protocol,
+  type ProviderRecord,
+  quirksOf,
+  type UpstreamProtocol,
+} from '@app/providers';
 import { text } from '../chat/blocks';
 import type { JsonObject } from '../json';
 import { fixedRules, withParameters } from '../overrides/parameters';
@@ -24,6 +32,25 @@ const bodies: Readonly<Record<Protocol, Minimal>> = {
     generationConfig: { maxOutputTokens: OUTPUT_TOKENS },
   }),
 };
+
+/** Where nothing generates: what a model for retrieval answers. */
+const others = {
+  embeddings: (model: string) => ({ model, input: [PROMPT] }),
+  rerank: (model: string) => ({ model, query: PROMPT, documents: [PROMPT] }),
+} satisfies Partial<Record<Operation, (model: string) => JsonObject>>;
+
+/** What a model is tested with. Vendors of retrieval call their rerankers so. */
+export function probeOperation(
+  provider: ProviderRecord,
+  protocol: UpstreamProtocol,
+  model: string,
+): 'chat' | keyof typeof others {
+  if (offers(provider, protocol, 'chat')) return 'chat';
+  return /rerank/i.test(model) ? 'rerank' : 'embeddings';
+}
+
+export const minimalRetrieval = (operation: keyof typeof others, model: string): Buffer =>
+  Buffer.from(JSON.stringify(others[operation](model)));
 
 export function minimalCall(
   { members }: ProviderRecord,
