@@ -129,6 +129,64 @@ describe('a vendor of retrieval', () => {
   });
 });
 
+describe('replicate', () => {
+  const output = ['Hello ', 'there.'];
+  const metrics = { input_token_count: 20, output_token_count: 5 };
+  let model: string;
+  beforeAll(async () => {
+    model = await open('replicate', 'meta/llama-3', '/v1');
+  });
+
+  const prediction = (status: string, more: object = {}) => ({
+    body: {
+      ...{ id: 'p1', status, output: null, error: null },
+      urls: { get: `${upstream.url}/v1/predictions/p1`, stream: `${upstream.url}/streams/p1` },
+      ...more,
+    },
+  });
+
+  it('is asked again until its prediction is over, and billed by its count', async () => {
+    const states = [prediction('starting'), prediction('processing'), prediction('succeeded', { output, metrics })];
+    upstream.answer = () => states.shift() ?? { status: 500, body: {} };
+    const answer = await world.chat(model, { text: 'hi' });
+    expect(answer.json()).toMatchObject({
+      choices: [{ message: { content: 'Hello there.' } }],
+      usage: { prompt_tokens: 20, completion_tokens: 5 },
+    });
+    expect(upstream.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      'POST /v1/models/meta/llama-3/predictions',
+      'GET /v1/predictions/p1',
+      'GET /v1/predictions/p1',
+    ]);
+    expect(upstream.requests[0]).toMatchObject({ headers: { prefer: 'wait' }, body: { input: { prompt: 'hi' } } });
+    for (const { headers } of upstream.requests) expect(headers.authorization).toBe('Bearer app-secret-key');
+    expect(await world.usage(answer.requestId)).toMatchObject({ inputTokens: 20, usageSource: 'upstream' });
+  });
+
+  it('streams from where it says, and is then estimated', async () => {
+    const events = 'event: output\ndata: Hello \n\nevent: output\ndata: there.\n\nevent: done\ndata: {}\n\n';
+    upstream.answer = ({ method }) => (method === 'POST' ? prediction('starting') : { body: events });
+    const answer = await world.chat(model, { stream: true });
+    expect(answer.text).toContain('Hello ');
+    expect(answer.text).toContain('[DONE]');
+    expect(upstream.requests.map(({ path }) => path)).toEqual(['/v1/models/meta/llama-3/predictions', '/streams/p1']);
+    const row = await world.usage(answer.requestId);
+    expect(row.usageSource).toBe('estimated');
+    expect(row.costUsd).toBeGreaterThan(0);
+  });
+
+  it('that fails is no answer, and sends its key to nobody else', async () => {
+    upstream.answer = () => prediction('failed', { error: 'CUDA out of memory' });
+    const failed = await world.chat(model);
+    expect(failed.status).toBe(502);
+    expect((await world.usage(failed.requestId)).costUsd).toBe(0);
+    upstream.requests.splice(0);
+    upstream.answer = () => prediction('starting', { urls: { get: 'http://127.0.0.1:9/elsewhere' } });
+    expect((await world.chat(model)).status).toBe(502);
+    expect(upstream.requests.every(({ method }) => method === 'POST')).toBe(true);
+  });
+});
+
 it('an error told in a 200 or in a stream is an error for the caller, and free', async () => {
   const model = await open('coze', 'coze-broken', '');
   for (const body of [

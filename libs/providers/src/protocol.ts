@@ -9,7 +9,7 @@ export const isProtocol = (value: unknown): value is Protocol => protocols.inclu
  * Wire formats of single vendors, spoken to their upstreams only: a caller reaches them by translation. A channel may name one
  * only if its provider does.
  */
-export const egressProtocols = ['bedrock-converse', 'dify', 'coze'] as const;
+export const egressProtocols = ['bedrock-converse', 'dify', 'coze', 'replicate'] as const;
 
 export type EgressProtocol = (typeof egressProtocols)[number];
 
@@ -152,6 +152,18 @@ export const protocolDefaults: Readonly<Record<UpstreamProtocol, ProtocolDefault
   },
   dify: { auth: 'bearer', headers: {}, cutVersion: false, paths: { chat: '/chat-messages' } },
   coze: { auth: 'bearer', headers: {}, cutVersion: false, paths: { chat: '/v3/chat' } },
+  replicate: {
+    auth: 'bearer',
+    headers: {},
+    cutVersion: false,
+    // `owner/name` is run by its name, `owner/name:version` by the version in the body.
+    paths: {
+      chat: ({ model }) =>
+        model.includes(':')
+          ? '/predictions'
+          : `/models/${model.split('/').map(encodeURIComponent).join('/')}/predictions`,
+    },
+  },
   // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
   'bedrock-converse': {
     auth: 'bearer',

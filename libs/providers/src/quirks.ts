@@ -63,6 +63,7 @@ const ofProtocol: Readonly<Record<UpstreamProtocol, Quirks>> = {
   gemini: { ...openai, reasoningInsideCompletion: false },
   dify: openai,
   coze: openai,
+  replicate: openai,
   'bedrock-converse': { ...openai, cachedInsidePrompt: false },
 };
 

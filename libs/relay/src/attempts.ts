@@ -114,7 +114,8 @@ export class Attempts {
     return new Promise((resolve) => {
       const { firstByteMs, endsBy } = limits;
       const scrub = scrubFor(route);
-      const input = { firstByteMs, endsBy, provider, reply, scrub, stream: request.stream, prepared };
+      const send = (next: UpstreamCall, exchange: Exchange) => this.send(route, next, exchange);
+      const input = { firstByteMs, endsBy, provider, reply, scrub, stream: request.stream, prepared, send };
       // When it is done, its result is there.
       const exchange = new Exchange(input, () => resolve(exchange as Attempt<AttemptResult>));
       this.send(route, prepared.call, exchange);

@@ -1,6 +1,6 @@
 import { apiKeyField, defineProvider } from '../provider';
 
-/** Builders of assistants: a channel's key, or its model's name, is one app with a prompt and tools of its own. */
+/** Builders of assistants (a channel's key, or its model's name, is one app with a prompt and tools of its own), and of anything. */
 export const apps = [
   // https://docs.dify.ai/api-reference — the key is the app; a model's name may be anything.
   defineProvider({
@@ -39,5 +39,13 @@ export const apps = [
       4200: 'model_missing',
       5000: 'upstream_error',
     },
+  }),
+  // https://replicate.com/docs/reference/http — a model is `owner/name`, or `owner/name:version`.
+  defineProvider({
+    id: 'replicate',
+    name: 'Replicate',
+    protocols: ['replicate'],
+    defaultBaseUrl: 'https://api.replicate.com/v1',
+    credentialFields: [{ ...apiKeyField, label: 'API token' }],
   }),
 ];

@@ -92,6 +92,7 @@ const rows: readonly Row[] = [
   ['cohere', 'openai-chat', 'https://api.cohere.ai/compatibility/v1/chat/completions', bearer],
   ['dify', 'dify', 'https://api.dify.ai/v1/chat-messages', bearer],
   ['coze', 'coze', 'https://api.coze.com/v3/chat', bearer],
+  ['replicate', 'replicate', 'https://api.replicate.com/v1/models/m/predictions', bearer],
   ['ollama', 'openai-chat', 'http://127.0.0.1:11434/v1/chat/completions', bearer],
   ['ollama', 'anthropic-messages', 'http://127.0.0.1:11434/v1/messages', anthropic],
   ['vllm', 'openai-chat', 'http://127.0.0.1:8000/v1/chat/completions', bearer],

@@ -37,6 +37,15 @@ export interface ClientFace {
 export interface Encoded {
   readonly body: JsonObject;
   readonly dropped: readonly string[];
+  /** Headers besides the protocol's own; names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Where the rest of an answer is, of an upstream that does not give it at once. */
+export interface Follow {
+  readonly url: string;
+  readonly accept: string;
+  readonly afterMs: number;
 }
 
 /** The side facing the upstream. Pure; one per protocol. */
@@ -46,4 +55,6 @@ export interface UpstreamFace {
   /** Throws nothing: an answer that is none has a candidate without blocks. */
   decodeReply(answer: JsonObject, quirks: Quirks): ChatReply;
   decodeStream(quirks: Quirks): Reducer<SseEvent, Part>;
+  /** What has to be asked next where `answer` is not the whole one. Never an address that may not have the key. */
+  follow?(answer: JsonObject, stream: boolean, baseUrl: string): Follow | undefined;
 }

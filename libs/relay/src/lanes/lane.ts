@@ -59,6 +59,8 @@ export interface Prepared {
   readonly call: UpstreamCall;
   /** The answer is no text but bytes of its own content type (sound), passed on from the first one. */
   readonly raw?: boolean;
+  /** The call for the rest of an answer that has not come at once, and after how many milliseconds. */
+  next?(answer: JsonObject): { readonly call: UpstreamCall; readonly afterMs: number } | undefined;
   reader(events: StreamEvents): AnswerReader;
 }
 

@@ -1,4 +1,6 @@
+import type { Route } from '@app/channels';
 import { quirksOf } from '@app/providers';
+import type { UpstreamFace } from '../chat/face';
 import type { ChatRequest } from '../chat/request';
 import { isObject, type JsonObject, parseJson } from '../json';
 import { badRequest } from '../relay.errors';
@@ -8,6 +10,7 @@ import { promptFor, withSystemPrompt } from '../overrides/system-prompt';
 import { clientFace, upstreamFace, upstreamWire, wireOf } from '../protocols/faces';
 import { addressOf } from './address';
 import type { Lane } from './lane';
+import type { UpstreamCall } from '../transport/transport';
 import { TranslateReader } from './translate-reader';
 
 /** Different protocols: decode → neutral → encode, both ways. What the upstream's protocol cannot say is named in `dropped`. */
@@ -16,10 +19,11 @@ export const translateLane: Lane = {
     const quirks = quirksOf(route.channel.provider, route.protocol);
     const upstream = upstreamFace(route.protocol);
     const chat = { ...decoded(request), model: route.upstreamModel };
-    const { body: encoded, dropped } = upstream.encodeRequest(
-      withSystemPrompt(chat, promptFor(request, route)),
-      quirks,
-    );
+    const {
+      body: encoded,
+      dropped,
+      headers,
+    } = upstream.encodeRequest(withSystemPrompt(chat, promptFor(request, route)), quirks);
     const body = withParameters(encoded, rulesFor(request, route));
     const translation = {
       client: clientFace(request.protocol),
@@ -36,12 +40,30 @@ export const translateLane: Lane = {
         ...(request.past ? { echo: request.past.echo } : {}),
       },
     };
+    const address = addressOf(request, route);
+    const call = { ...address, body: Buffer.from(JSON.stringify(body), 'utf8'), dropped };
     return {
-      call: { ...addressOf(request, route), body: Buffer.from(JSON.stringify(body), 'utf8'), dropped },
+      call: headers ? { ...call, headers: { ...call.headers, ...headers } } : call,
+      ...(upstream.follow ? { next: (answer) => nextCall(upstream, answer, request, route, address) } : {}),
       reader: (events) => new TranslateReader(translation, events),
     };
   },
 };
+
+/** The rest of an answer is asked for as the call was, but for its content. */
+function nextCall(
+  upstream: UpstreamFace,
+  answer: JsonObject,
+  { stream }: RelayRequest,
+  { channel }: Route,
+  address: Omit<UpstreamCall, 'body' | 'dropped'>,
+) {
+  const found = upstream.follow?.(answer, stream, channel.baseUrl);
+  if (!found) return undefined;
+  const { 'content-type': _type, ...headers } = address.headers;
+  const call = { ...address, method: 'GET', url: found.url, headers: { ...headers, accept: found.accept } } as const;
+  return { call: { ...call, body: null, dropped: [] }, afterMs: found.afterMs };
+}
 
 const known = new WeakMap<RelayRequest, ChatRequest>();
 

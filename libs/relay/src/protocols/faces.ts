@@ -17,6 +17,7 @@ import { openaiChatWire } from './openai-chat/wire';
 import { openaiResponsesClient } from './openai-responses/client';
 import { openaiResponsesUpstream } from './openai-responses/upstream';
 import { openaiResponsesWire } from './openai-responses/wire';
+import { replicateUpstream, replicateWire } from './replicate/upstream';
 
 /** What there is of each protocol: a face to the caller, a face to the upstream, and its wire for passing bytes through. */
 interface Faces extends UpstreamFaces {
@@ -46,6 +47,7 @@ const upstreamFaces: Readonly<Record<UpstreamProtocol, UpstreamFaces>> = {
   ...faces,
   dify: { wire: difyWire, upstream: difyUpstream },
   coze: { wire: cozeWire, upstream: cozeUpstream },
+  replicate: { wire: replicateWire, upstream: replicateUpstream },
   'bedrock-converse': { wire: bedrockConverseWire, upstream: bedrockConverseUpstream },
 };
 

@@ -8,6 +8,7 @@ import { AWS_EVENT_STREAM, AwsEvents } from './aws-events';
 import { type Decoder, decoderFor } from './decoder';
 import { networkFailure, timedOut } from './network-failure';
 import type { Scrub } from './scrub';
+import type { UpstreamCall } from './transport';
 
 type Controller = Dispatcher.DispatchController;
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
@@ -17,6 +18,8 @@ const MAX_WHOLE_BYTES = 128 * 1024 * 1024;
 
 export interface ExchangeInput {
   readonly prepared: Prepared;
+  /** Sends the call for the rest of an answer; its response is this exchange's again. */
+  readonly send?: (call: UpstreamCall, exchange: Exchange) => void;
   readonly provider: ProviderRecord;
   /** The caller asked for a stream. */
   readonly stream: boolean;
@@ -144,6 +147,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   private completeWhole(body: Buffer): void {
     const answer = parseJson(body.toString('utf8'));
+    const next = isObject(answer) ? this.input.prepared.next?.(answer) : undefined;
+    if (next) return this.goOn(next.call, next.afterMs);
     const whole = isObject(answer)
       ? this.reader.whole(body, answer)
       : this.reader.plain?.(body, text(this.headers['content-type']) ?? '');
@@ -155,6 +160,16 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.firstByteAt = Date.now();
     const { bytes, contentType = text(this.headers['content-type']) ?? 'application/json' } = answerBody();
     this.finish({ kind: 'answered', facts, rest: bytes, contentType, begun: false });
+  }
+
+  /** The answer is elsewhere, or not ready yet. However often it is asked for, all of it has to come in the call's time. */
+  private goOn(call: UpstreamCall, afterMs: number): void {
+    this.mode = 'head';
+    this.collected.length = 0;
+    this.collectedBytes = 0;
+    setTimeout(() => {
+      if (this.result === null) this.input.send?.(call, this);
+    }, afterMs);
   }
 
   private completeStream(): void {

@@ -13,6 +13,7 @@ const protocolNames: Record<Protocol, string> = {
   gemini: 'Gemini',
   dify: 'Dify',
   coze: 'Coze',
+  replicate: 'Replicate',
   'bedrock-converse': 'Bedrock Converse',
 };
 
