@@ -111,7 +111,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private modeOf(status: number, contentType = ''): Mode {
     if (status < 200 || status >= 300) return 'failed';
     if (contentType.includes('json')) return 'whole';
-    if (this.input.prepared.raw) return contentType.startsWith('text/') ? 'whole' : 'stream';
+    if (this.input.prepared.raw) return isWords.test(contentType) ? 'whole' : 'stream';
     if (!this.input.stream || contentType.startsWith('audio/')) return 'whole';
     if (contentType.includes(AWS_EVENT_STREAM)) this.frames = new AwsEvents();
     return this.frames || contentType.includes('event-stream') ? 'stream' : 'undecided';
@@ -282,6 +282,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
 const EVENT_STREAM = 'text/event-stream; charset=utf-8';
 const BYTES = 'application/octet-stream';
+/** A page of a proxy, where sound (or events that bring it) was to come. */
+const isWords = /^text\/(?!event-stream)/;
 
 const text = (header: string | string[] | undefined): string | undefined =>
   Array.isArray(header) ? header[0] : header;

@@ -1,5 +1,6 @@
 import { Body } from '../request/members';
 import type { FormEvents, PartHead } from './form-scanner';
+import { GrowingBytes } from './growing-bytes';
 
 /** The longest prompt is 32 000 characters. Of longer values (recordings of voices), and beyond the sum, only the size is kept. */
 const MAX_VALUE_BYTES = 128 * 1024;
@@ -42,13 +43,13 @@ export class FormFields implements FormEvents {
   private readonly several = new Set<string>();
   private readonly told = new Map<FormFile, ToldFile>();
   private current: PartHead | null = null;
-  private value: Buffer[] = [];
+  private value = new GrowingBytes();
   private valueBytes = 0;
   private keptBytes = 0;
 
   part(head: PartHead): void {
     this.current = head;
-    this.value = [];
+    this.value = new GrowingBytes();
     this.valueBytes = 0;
   }
 
@@ -57,8 +58,7 @@ export class FormFields implements FormEvents {
     if (this.current?.filename !== undefined) return;
     if (this.valueBytes > MAX_VALUE_BYTES || this.keptBytes + bytes.length > MAX_VALUES_BYTES) return this.forget();
     this.keptBytes += bytes.length;
-    // A copy: the chunk it lies in is much larger, and not to be kept alive.
-    this.value.push(Buffer.from(bytes));
+    this.value.append(bytes);
   }
 
   end(at: number): void {
@@ -92,14 +92,13 @@ export class FormFields implements FormEvents {
   }
 
   private forget(): void {
-    for (const { length } of this.value) this.keptBytes -= length;
-    this.value = [];
+    this.keptBytes -= this.value.length;
+    this.value = new GrowingBytes();
   }
 
   private text(name: string): unknown {
-    const kept = Buffer.concat(this.value);
-    if (kept.length < this.valueBytes) return { bytes: this.valueBytes };
-    const text = kept.toString('utf8');
+    if (this.value.length < this.valueBytes) return { bytes: this.valueBytes };
+    const text = this.value.all.toString('utf8');
     return readAs[name]?.(text) ?? text;
   }
 

@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { Span } from './form-fields';
+import { GrowingBytes } from './growing-bytes';
 
 /** So much of an upload stays in memory; most requests never touch the disk. */
 const MEMORY_BYTES = 256 * 1024;
@@ -17,8 +18,7 @@ export interface Disk {
 /** An upload's bytes, kept until its call is over: the first in memory, the rest on disk. Read from any place, any number of times. */
 export class Spool {
   size = 0;
-  private readonly memory: Buffer[] = [];
-  private memoryBytes = 0;
+  private memory = new GrowingBytes();
   private file: FileHandle | null = null;
   private onDisk = 0;
   private reserved = 0;
@@ -26,31 +26,20 @@ export class Spool {
   constructor(private readonly disk: Disk) {}
 
   async write(chunk: Buffer): Promise<void> {
-    const inMemory = Math.min(chunk.length, MEMORY_BYTES - this.memoryBytes);
-    if (inMemory > 0) {
-      this.memory.push(chunk.subarray(0, inMemory));
-      this.memoryBytes += inMemory;
-    }
+    const inMemory = Math.min(chunk.length, MEMORY_BYTES - this.memory.length);
+    if (inMemory > 0) this.memory.append(chunk.subarray(0, inMemory));
     if (inMemory < chunk.length) await this.writeToDisk(chunk.subarray(inMemory));
     this.size += chunk.length;
   }
 
   /** The bytes of a span, piece by piece. */
   async *read({ start, end }: Span): AsyncGenerator<Buffer> {
-    let at = 0;
-    for (const piece of this.memory) {
-      const part = piece.subarray(Math.max(0, start - at), Math.max(0, end - at));
-      if (part.length > 0) yield part;
-      at += piece.length;
-    }
-    for (let from = Math.max(start, this.memoryBytes); from < end && this.file;) {
+    const inMemory = this.memory.length;
+    const first = this.memory.all.subarray(start, end);
+    if (first.length > 0) yield first;
+    for (let from = Math.max(start, inMemory); from < end && this.file;) {
       const length = Math.min(READ_BYTES, end - from);
-      const { bytesRead, buffer } = await this.file.read(
-        Buffer.allocUnsafe(length),
-        0,
-        length,
-        from - this.memoryBytes,
-      );
+      const { bytesRead, buffer } = await this.file.read(Buffer.allocUnsafe(length), 0, length, from - inMemory);
       if (bytesRead === 0) throw new Error('the uploaded bytes are no longer there');
       yield buffer.subarray(0, bytesRead);
       from += bytesRead;
@@ -60,7 +49,7 @@ export class Spool {
   async discard(): Promise<void> {
     const { file } = this;
     this.file = null;
-    this.memory.length = 0;
+    this.memory = new GrowingBytes();
     this.disk.release(this.reserved);
     this.reserved = 0;
     await file?.close();
