@@ -1,7 +1,9 @@
 import { connect } from 'node:net';
 import { OpenAIRealtimeWS } from 'openai/realtime/ws';
-import { type AdminApi, until } from '../support/gateway';
-import { RealtimeClient } from '../support/realtime-client';
+import { LOGIN, startHttpProxy } from '../support/forward-proxy';
+import { type AdminApi, startGateway, until } from '../support/gateway';
+import { exchangeBytes } from '../support/raw-socket';
+import { RealtimeClient, refusalTo } from '../support/realtime-client';
 import { type Account, nano, PRICES, type Served, useWorld, type World } from '../support/world';
 
 /** Realtime sessions: OpenAI's protocol passes untouched in both directions, and each turn is paid for by itself. */
@@ -236,4 +238,344 @@ describe("OpenAI's own client", () => {
     expect(served.seen()[0]!.path).not.toContain(world.key);
     client.close();
   });
+});
+
+describe('a handshake that is refused', () => {
+  const refusalOf = async (url: string, key: string | null) => {
+    const { status, body } = await refusalTo(RealtimeClient.open(url, key));
+    return [status, body.error.code];
+  };
+
+  it('is answered in HTTP and in the shape of OpenAI', async () => {
+    const served = await world.serve('sim-fast');
+    const url = urlOf(served.model);
+    expect(await refusalOf(url, null)).toEqual([401, 'invalid_api_key']);
+    expect(await refusalOf(url, 'sk-nobody')).toEqual([401, 'invalid_api_key']);
+    expect(await refusalOf(`${world.url}/v1/realtime`, world.key)).toEqual([400, 'invalid_request_error']);
+    expect(await refusalOf(urlOf('no-such-model'), world.key)).toEqual([404, 'model_not_found']);
+    expect(await refusalOf(`${world.url}/v1/elsewhere?model=x`, world.key)).toEqual([404, 'not_found']);
+    expect(await refusalOf(`${world.url}/no/plane`, world.key)).toEqual([404, 'not_found']);
+    const bound = await world.account(5, { models: ['other-*'] });
+    expect(await refusalOf(url, bound.key.key)).toEqual([403, 'model_not_allowed']);
+    const poor = await world.account(0);
+    expect(await refusalOf(url, poor.key.key)).toEqual([402, 'insufficient_quota']);
+    expect(served.seen()).toEqual([]);
+  });
+
+  it('keeps the limits of a key: requests, and sessions at a time', async () => {
+    const served = await world.serve('sim-fast');
+    const url = urlOf(served.model);
+    const rare = await world.account(5, { rpm: 1 });
+    const first = await open(served, rare.key.key);
+    first.ask('hi'); // the door has counted it
+    await first.next('response.done');
+    const { status, headers, body } = await refusalTo(RealtimeClient.open(url, rare.key.key));
+    expect([status, body.error.code]).toEqual([429, 'rate_limit_exceeded']);
+    expect(Number(headers['retry-after'])).toBeGreaterThan(0);
+    first.ask('again');
+    expect((await first.next('error')).error.code).toBe('rate_limit_exceeded');
+    first.close();
+
+    const single = await world.account(5, { concurrency: 1 });
+    const only = await open(served, single.key.key);
+    expect(await refusalOf(url, single.key.key)).toEqual([429, 'rate_limit_exceeded']);
+    only.close();
+    const later = await until('a free place', () => open(served, single.key.key).catch(() => null), 30_000);
+    later.close();
+  });
+
+  it('says 502 where every upstream refuses, with nothing of theirs, and logs it', async () => {
+    const served = await world.serve('sim-fast', [{ keys: ['dead', 'leak-500', 'leak-error-first-event'] }]);
+    const { status, body, headers } = await refusalTo(open(served));
+    expect([status, body.error.code]).toEqual([502, 'upstream_error']);
+    expect(JSON.stringify(body)).not.toMatch(/sim-key|127\.0\.0\.1/);
+    const row = await world.usage(String(headers['x-request-id']));
+    expect(row).toMatchObject({ status: 'error', operation: 'realtime', costUsd: 0 });
+    expect(row.attempts).toHaveLength(served.seen().length);
+    expect(JSON.stringify(row)).not.toContain('sim-key');
+  });
+
+  it('leaves calls alone that only offer HTTP/2', async () => {
+    const served = await world.serve('sim-echo');
+    const body = JSON.stringify({ model: served.model, messages: [{ role: 'user', content: 'no switch' }] });
+    const head = [
+      'POST /v1/chat/completions HTTP/1.1',
+      'host: gateway',
+      `authorization: Bearer ${world.key}`,
+      'connection: Upgrade, HTTP2-Settings',
+      'upgrade: h2c',
+      'http2-settings: AAMAAABkAAQAoAAAAAIAAAAA',
+      `content-length: ${body.length}`,
+    ];
+    const answer = await exchangeBytes(world.url, [`${head.join('\r\n')}\r\n\r\n`, body], 3_000);
+    expect(answer.status).toBe(200);
+    expect(answer.text).toContain('no switch');
+  });
+});
+
+describe('an upstream for the session', () => {
+  it.each(['429', 'dead', '503', 'error-first-event'])('is another one when the first says %s', async (words) => {
+    const served = await world.serve('sim-fast', [{ keys: [words], priority: 1 }, { keys: ['good'] }]);
+    const client = await open(served);
+    await client.next('session.created');
+    client.ask('hi');
+    await client.next('response.done');
+    expect(client.events.filter(({ type }) => type === 'error')).toEqual([]);
+    const row = await world.usage(`${client.id}.1`);
+    expect(row.attempts.map(({ channelId }) => channelId)).toEqual(served.channels.map(({ id }) => id));
+    expect(row.channelId).toBe(served.channels[1]!.id);
+    client.close();
+  });
+
+  it('is another one when nobody is there', async () => {
+    const served = await world.serve('sim-fast', [{ baseUrl: 'http://127.0.0.1:9/v1', priority: 1 }, {}]);
+    const client = await open(served);
+    await client.next('session.created');
+    client.close();
+  });
+
+  it("is reached through the channel's proxy", async () => {
+    const proxy = await startHttpProxy();
+    try {
+      const url = `http://${LOGIN.user}:${LOGIN.password}@${proxy.host}`;
+      const served = await world.serve('sim-fast');
+      const { id } = served.channels[0]!;
+      await world.api.call('PATCH', `/channels/${id}`, { settings: { proxy: url }, keys: served.credentials[0] });
+      await until('the way through the proxy', async () => {
+        const client = await open(served);
+        await client.next('session.created');
+        client.close();
+        return proxy.targets.length > 0;
+      });
+      expect(proxy.targets).toContain(new URL(world.simulator.url).host);
+      await upstreamEnded(served);
+    } finally {
+      await proxy.close();
+    }
+  });
+});
+
+describe('a turn', () => {
+  it('that cannot be paid is refused as OpenAI does it, and ends the session', async () => {
+    const served = await world.serve('sim-echo');
+    const account = await world.account(0.01);
+    const client = await open(served, account.key.key);
+    client.send({ type: 'response.create', event_id: 'mine', response: { instructions: 'x'.repeat(400) } });
+    expect((await client.next('error')).error).toMatchObject({
+      type: 'insufficient_quota',
+      code: 'insufficient_quota',
+      event_id: 'mine',
+    });
+    expect(await client.end()).toEqual({ code: 1008, reason: 'insufficient_quota' });
+    expect(served.seen()[0]!.body).not.toContain('response.create');
+    expect(await world.usage(`${client.id}.1`)).toMatchObject({ status: 'error', costUsd: 0 });
+  });
+
+  it('that the upstream begins for somebody without money ends the session too', async () => {
+    const served = await world.serve('sim-chunks-100-gap-50');
+    const account = await world.account(0.01);
+    const client = await open(served, account.key.key);
+    client.send({ type: 'session.update', session: { audio: { input: { turn_detection: { type: 'server_vad' } } } } });
+    client.send({ type: 'input_audio_buffer.append', audio: Buffer.alloc(96_000).toString('base64') });
+    expect((await client.next('error')).error.code).toBe('insufficient_quota');
+    expect((await client.end()).code).toBe(1008);
+    await upstreamEnded(served);
+    expect(client.events.filter(({ type }) => type.endsWith('.delta'))).toEqual([]);
+  });
+
+  it('is refused once its key is disabled', async () => {
+    const served = await world.serve('sim-fast');
+    const account = await world.account(5);
+    const client = await open(served, account.key.key);
+    client.ask('hi');
+    await client.next('response.done');
+    await account.api.changeKey(account.key.id, { status: 'disabled' });
+    client.ask('hi');
+    expect((await client.next('error')).error.code).toBe('invalid_api_key');
+    expect(await client.end()).toEqual({ code: 1008, reason: 'invalid_api_key' });
+  });
+
+  it('that the upstream refuses costs nothing, and the one under way goes on', async () => {
+    const served = await world.serve('sim-chunks-10-gap-20');
+    const client = await open(served);
+    client.ask('first');
+    await client.next('response.created');
+    client.send({ type: 'response.create', event_id: 'second' });
+    expect((await client.next('error')).error.event_id).toBe('second');
+    await client.next('response.done');
+    expect(await world.usage(`${client.id}.1`)).toMatchObject({ status: 'ok', usageSource: 'upstream' });
+    expect(await world.usage(`${client.id}.2`)).toMatchObject({
+      status: 'error',
+      errorCode: 'conversation_already_has_active_response',
+      costUsd: 0,
+    });
+    client.close();
+  });
+
+  it('that is cancelled is billed as the upstream counts it', async () => {
+    const served = await world.serve('sim-chunks-1000-gap-20');
+    const client = await open(served);
+    client.ask('go');
+    await client.next('response.output_text.delta');
+    client.send({ type: 'response.cancel' });
+    const { response } = await client.next('response.done');
+    expect(response.status).toBe('cancelled');
+    const row = await world.usage(`${client.id}.1`);
+    expect(row).toMatchObject({ outputTokens: response.usage.output_tokens, usageSource: 'upstream' });
+    client.close();
+  });
+
+  it('that the upstream cuts off is told as an error, and charged by what was delivered', async () => {
+    const served = await world.serve('sim-chunks-10-cut-4');
+    const account = await world.account(5);
+    const client = await open(served, account.key.key);
+    client.ask('x'.repeat(40));
+    expect((await client.next('error')).error.code).toBe('upstream_error');
+    expect((await client.end()).code).toBe(1011);
+    const row = await world.usage(`${client.id}.1`);
+    expect(row).toMatchObject({ status: 'error', errorCode: 'session_cut', usageSource: 'estimated' });
+    expect([row.inputTokens, row.outputTokens]).toEqual([10, tokens('word0 word1 word2 word3 ')]);
+    const [charge] = await chargesWhen(account, 1);
+    expect(-nano(charge!.amountUsd)).toBe(priced(row.inputTokens, row.outputTokens));
+  });
+
+  it('whose caller vanishes ends upstream, and is charged by what was delivered', async () => {
+    const served = await world.serve('sim-chunks-1000-gap-20');
+    const client = await open(served);
+    client.ask('hi');
+    for (let count = 0; count < 3; count++) await client.next('response.output_text.delta');
+    client.socket.terminate();
+    const row = await world.usage(`${client.id}.1`);
+    expect(row).toMatchObject({ status: 'aborted', errorCode: 'client_gone', usageSource: 'estimated' });
+    expect(row.outputTokens).toBeGreaterThan(0);
+    await upstreamEnded(served);
+    expect(served.seen()[0]!.chunks).toBeLessThan(1_000);
+  });
+
+  it('without usage is estimated and marked', async () => {
+    const served = await world.serve('sim-echo-no-usage');
+    const client = await open(served);
+    client.ask('y'.repeat(400));
+    await client.next('response.done');
+    const row = await world.usage(`${client.id}.1`);
+    expect(row).toMatchObject({ status: 'ok', usageSource: 'estimated', inputTokens: 100 });
+    expect(row.outputTokens).toBe(100);
+    client.close();
+  });
+});
+
+describe('the two sides', () => {
+  it('wait for each other: who does not read stops who writes', async () => {
+    const served = await world.serve('sim-chunks-200-big-line');
+    const account = await world.account(1_000_000);
+    const client = await open(served, account.key.key);
+    client.ask('much');
+    await client.next('response.created');
+    client.socket.pause();
+    const upstream = served.seen()[0]!;
+    let before = -1;
+    let still = 0;
+    await until(
+      'the upstream to stand still',
+      async () => {
+        still = upstream.chunks === before ? still + 1 : 0;
+        before = upstream.chunks;
+        return still > 40;
+      },
+      30_000,
+    );
+    // Two connections' kernel buffers and the gateway's bound, not the 200 MiB of the answer.
+    expect(upstream.chunks).toBeLessThan(60);
+    client.socket.resume();
+    await client.next('response.done');
+    expect(client.events.filter(({ type }) => type === 'response.output_text.delta')).toHaveLength(200);
+    client.close();
+  }, 60_000);
+
+  it('are let go when nobody says anything, when the time is over, and when a peer is dead', async () => {
+    const served = await world.serve('sim-fast');
+    const during = async (realtime: object, action: (client: RealtimeClient) => Promise<void>, options = {}) => {
+      await world.api.changeSettings({ relay: { realtime } });
+      await until(
+        'the setting',
+        async () => {
+          const client = await RealtimeClient.open(urlOf(served.model), world.key, options);
+          try {
+            return await action(client).then(
+              () => true,
+              () => false,
+            );
+          } finally {
+            client.close();
+          }
+        },
+        30_000,
+      );
+    };
+    const ends = (code: number, reason: string) => async (client: RealtimeClient) => {
+      const closed = await until('the end', async () => client.closed, 2_000);
+      expect(closed).toEqual({ code, reason });
+    };
+    try {
+      await during({ idleMs: 300 }, ends(1001, 'idle_timeout'));
+      await during({ idleMs: 900_000, maxSessionMs: 300 }, async (client) => {
+        await ends(1001, 'session_expired')(client);
+        expect(client.events.at(-1)!.error.code).toBe('session_expired');
+      });
+      await during({ maxSessionMs: 3_600_000, pingMs: 100 }, ends(1006, ''), { autoPong: false });
+    } finally {
+      await world.api.changeSettings({ relay: { realtime: { idleMs: null, maxSessionMs: null, pingMs: null } } });
+    }
+  });
+});
+
+it('leaves no session behind, with an upstream or here', async () => {
+  const sessions = world.simulator.requests().filter(({ status }) => status === 101);
+  expect(sessions.length).toBeGreaterThan(20);
+  const open = () => sessions.filter(({ closeCode }) => closeCode === null).map(({ model }) => model);
+  await until('the end of all', async () => open().length === 0, 20_000);
+});
+
+describe('a gateway that ends', () => {
+  let own: World;
+  useWorld((opened) => {
+    own = opened;
+  });
+  const sessionOn = async (script: string) => {
+    const served = await own.serve(script);
+    const client = await RealtimeClient.open(
+      `${own.url}/v1/realtime?model=${encodeURIComponent(served.model)}`,
+      own.key,
+    );
+    client.ask('hi');
+    await client.next('response.output_text.delta');
+    return client;
+  };
+
+  it('by SIGKILL charges no turn that was under way, and knows of it', async () => {
+    const { balanceUsd } = await own.api.me();
+    const client = await sessionOn('sim-chunks-1000-gap-20');
+    // A hold is journalled once it has lasted a moment.
+    for (let count = 0; count < 50; count++) await client.next('response.output_text.delta');
+    const { dataDir, port } = own.gateway;
+    await own.gateway.kill9();
+    expect((await client.end()).code).toBe(1006);
+    const next = await startGateway({ dataDir, port });
+    try {
+      const row = await until('the row', async () => (await own.api.usage({ requestId: `${client.id}.1` }))[0], 30_000);
+      expect(row).toMatchObject({ status: 'aborted', errorCode: 'server_killed', costUsd: 0 });
+      expect((await own.api.me()).balanceUsd).toBe(balanceUsd);
+
+      const idle = await RealtimeClient.open(client.socket.url.replace('ws:', 'http:'), own.key);
+      const busy = await sessionOn('sim-chunks-30-gap-20');
+      const stopped = next.stop();
+      expect((await idle.end()).code).toBe(1001);
+      const { response } = await busy.next('response.done');
+      expect(response.status).toBe('completed');
+      expect((await busy.end()).code).toBe(1001);
+      expect(await stopped).toBe(0);
+    } finally {
+      await next.discard();
+    }
+  }, 120_000);
 });

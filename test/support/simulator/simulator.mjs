@@ -32,12 +32,15 @@ const MOST_SCRIPTED_CREDENTIALS = 1_000;
  * @returns {Promise<Simulator>}
  */
 export async function startSimulator({ port = 0, host = '127.0.0.1' } = {}) {
-  const state = { log: new RequestLog(LOG_LIMIT), scripts: new Map() };
+  /** @type {State} */
+  const state = { log: new RequestLog(LOG_LIMIT), scripts: new Map(), upgraded: new Set() };
   const server = createServer(
     { keepAliveTimeout: 60_000, requestTimeout: 0 },
     (req, res) => void answer(state, req, res),
   );
   server.on('upgrade', (req, socket, head) => {
+    state.upgraded.add(socket);
+    socket.once('close', () => state.upgraded.delete(socket));
     const scripts = (/** @type {string} */ model, /** @type {string | null} */ credential) =>
       scriptOf(state, model, credential);
     upgradeToRealtime({ log: state.log, scriptOf: scripts }, req, socket, head);
@@ -50,11 +53,11 @@ export async function startSimulator({ port = 0, host = '127.0.0.1' } = {}) {
     clear: () => void (state.log.clear(), state.scripts.clear()),
     script: (credential, words) => scriptCredential(state, credential, words),
     forget: forgetAnswers,
-    close: () => close(server),
+    close: () => close(server, state.upgraded),
   };
 }
 
-/** @typedef {{ log: RequestLog, scripts: Map<string, Partial<import('./script.mjs').Script>> }} State */
+/** @typedef {{ log: RequestLog, scripts: Map<string, Partial<import('./script.mjs').Script>>, upgraded: Set<import('node:stream').Duplex> }} State */
 
 /**
  * @param {State} state
@@ -72,12 +75,14 @@ function scriptCredential({ scripts }, credential, words) {
 
 /**
  * @param {import('node:http').Server} server
+ * @param {Set<import('node:stream').Duplex>} upgraded the server itself has lost sight of
  * @returns {Promise<void>}
  */
-function close(server) {
+function close(server, upgraded) {
   return new Promise((resolve) => {
     server.close(() => resolve());
     server.closeAllConnections();
+    for (const socket of upgraded) socket.destroy();
   });
 }
 

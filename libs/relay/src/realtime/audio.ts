@@ -25,6 +25,6 @@ export const heardTokens = (base64Length: number, format: BytesPerSecond): numbe
   secondsOf(base64Length, format) * HEARD_PER_SECOND;
 
 export const spokenTokens = (base64Length: number, format: BytesPerSecond): number =>
-  Math.ceil(secondsOf(base64Length, format) * SPOKEN_PER_SECOND);
+  secondsOf(base64Length, format) * SPOKEN_PER_SECOND;
 
 export const tokensOfSeconds = (seconds: number): number => Math.ceil(Math.max(0, seconds) * HEARD_PER_SECOND);

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { TcpNetConnectOpts } from 'node:net';
 import type { Route } from '@app/channels';
-import { classifyUpstreamError, type UpstreamAddress } from '@app/providers';
+import { classifyUpstreamError } from '@app/providers';
 import { type ClientOptions, WebSocket } from 'ws';
 import type { Attempt, Tried } from '../attempts';
 import { objectAt, parseJson, textAt } from '../json';
@@ -9,7 +9,9 @@ import type { Failure } from '../relay.types';
 import { guardedLookup } from '../transport/guarded-lookup';
 import { networkFailure, timedOut } from '../transport/network-failure';
 import { type Scrub, scrubFor } from '../transport/scrub';
+import type { UpstreamCall } from '../transport/transport';
 import { eventOf, type Frame, typeOf } from './frame';
+import { tunnel } from './tunnel';
 
 /** An open session with an upstream that has not refused it. It is paused: what it said first is in `said`. */
 export interface Upstream {
@@ -25,7 +27,7 @@ export type Dialled =
   | { readonly kind: 'abandoned'; readonly failure?: undefined };
 
 export interface DialInput {
-  readonly address: UpstreamAddress;
+  readonly address: Pick<UpstreamCall, 'url' | 'headers' | 'proxy'>;
   readonly route: Route;
   /** For connection and handshake. */
   readonly deadlineMs: number;
@@ -42,12 +44,20 @@ const SILENCE_MS = 2_000;
  * Opens a WebSocket to an upstream. It counts as answered with its first event: an upstream may accept the connection only to say
  * in it why it refuses, and until then another one can be asked.
  */
-export function dial(input: DialInput): Promise<Attempt<Dialled & Tried>> {
+export async function dial(input: DialInput): Promise<Attempt<Dialled & Tried>> {
+  if (input.address.proxy?.url.startsWith('socks'))
+    return unreachable("The channel's SOCKS proxy carries no WebSocket.");
   return new Promise((resolve) => {
     const attempt = new Dial(input, (result) => resolve({ result, firstByteAt: attempt.openedAt }));
     attempt.start();
   });
 }
+
+/** A channel that cannot be asked at all; another one may. */
+export const unreachable = (message: string): Attempt<Dialled & Tried> => ({
+  result: { kind: 'failed', failure: { kind: 'model_missing', status: null, code: 'no_realtime', message } },
+  firstByteAt: null,
+});
 
 class Dial {
   openedAt: number | null = null;
@@ -72,6 +82,7 @@ class Dial {
       perMessageDeflate: false,
       followRedirects: false,
       maxPayload: maxFrameBytes,
+      ...this.way(),
     };
     this.socket = new WebSocket(address.url, options);
     this.socket.on('error', (error) => this.fail(networkFailure(error, this.openedAt !== null)));
@@ -84,6 +95,14 @@ class Dial {
     this.timer = setTimeout(() => this.fail(timedOut('first_byte_timeout')), deadlineMs);
     gone.addEventListener('abort', this.abandon);
     if (gone.aborted) this.abandon();
+  }
+
+  /** The type knows of no connection that takes its time, but Node hands `ws` a callback for that. */
+  private way(): Pick<ClientOptions, 'createConnection'> {
+    const { address, deadlineMs } = this.input;
+    if (!address.proxy) return {};
+    const secure = /^https:/i.test(address.url);
+    return { createConnection: tunnel(address.proxy.url, secure, deadlineMs) as never };
   }
 
   private opened(): void {

@@ -2,6 +2,7 @@ import { HoldService, type OpenCall, SettlementWriter } from '@app/billing';
 import { ChannelHealth, type Route } from '@app/channels';
 import { Settings } from '@app/config';
 import { ENV, type Env } from '@app/platform/env';
+import { offers } from '@app/providers';
 import type { Caller } from '@app/users';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { WebSocket } from 'ws';
@@ -11,8 +12,11 @@ import { addressOf } from '../lanes/address';
 import { refusedRow, type Story } from '../receipt';
 import { relaySettings } from '../relay.settings';
 import { Tariff } from '../tariff';
+import { TokenRefused } from '../transport/access-tokens';
+import { Authorizer } from '../transport/authorizer';
+import type { UpstreamCall } from '../transport/transport';
 import { Conversation } from './conversation';
-import { dial, type Dialled, type Upstream } from './dial';
+import { dial, type Dialled, unreachable, type Upstream } from './dial';
 import type { Ended } from './goodbye';
 import { RealtimeSession, type SessionLimits } from './session';
 import { SessionBill, type Turnstile } from './session-bill';
@@ -52,6 +56,7 @@ export class RealtimeService {
     private readonly attempts: Attempts,
     private readonly writer: SettlementWriter,
     private readonly health: ChannelHealth,
+    private readonly authorizer: Authorizer,
   ) {}
 
   /** Finds an upstream that takes the session. Throws RelayError, and logs it, where there is none; null: the caller is gone. */
@@ -135,15 +140,26 @@ export class RealtimeService {
     await this.holds.assertFunds(holdOrder(story.call, caller, story.price, { most: least, least }));
   }
 
-  private dial(request: RealtimeRequest, route: Route, gone: AbortSignal): Promise<Attempt<Dialled>> {
-    const { url, headers, method } = addressOf({ operation: 'realtime', stream: true }, route);
-    return dial({
-      address: { method, url: withQuery(url, request.query), headers: { ...headers, ...request.headers } },
-      route,
-      deadlineMs: this.settings.get(relaySettings['timeout.connectMs']),
-      maxFrameBytes: this.limits().maxFrameBytes,
-      gone,
-    });
+  private async dial(request: RealtimeRequest, route: Route, gone: AbortSignal): Promise<Attempt<Dialled>> {
+    if (!offers(route.channel.provider, route.protocol, 'realtime') && !route.channel.settings.paths?.realtime)
+      return unreachable('This provider has no realtime sessions.');
+    try {
+      const address = await this.address(request, route);
+      const { maxFrameBytes } = this.limits();
+      const deadlineMs = this.settings.get(relaySettings['timeout.connectMs']);
+      return await dial({ address, route, deadlineMs, maxFrameBytes, gone });
+    } catch (error) {
+      if (error instanceof TokenRefused)
+        return { result: { kind: 'failed', failure: error.failure }, firstByteAt: null };
+      throw error;
+    }
+  }
+
+  private async address(request: RealtimeRequest, route: Route): Promise<UpstreamCall> {
+    const address = addressOf({ operation: 'realtime', stream: true }, route);
+    const url = withQuery(address.url, request.query);
+    const call = { ...address, url, headers: { ...address.headers, ...request.headers }, body: null, dropped: [] };
+    return route.channel.provider.authorize ? this.authorizer.ready(route, call) : call;
   }
 
   /** A session that breaks in the middle of an answer says something about the channel; any other end does not. */

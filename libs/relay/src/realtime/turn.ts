@@ -55,6 +55,6 @@ export class Turn {
   get delivered(): Usage | null {
     if (this.textBytes === 0 && this.spoken === 0) return null;
     const { input, audioIn } = this.plan;
-    return { input, audioIn, output: tokensOfBytes(this.textBytes), audioOut: this.spoken };
+    return { input, audioIn, output: tokensOfBytes(this.textBytes), audioOut: Math.round(this.spoken) };
   }
 }

@@ -41,6 +41,7 @@ export async function upgradeToRealtime({ log, scriptOf }, req, socket, head) {
   server.handleUpgrade(req, socket, head, (ws) => {
     entry.status = 101;
     if (known.fault !== 'error-first-event') return void new RealtimeSession(ws, entry, known);
+    ws.on('close', (code) => (entry.closeCode = code));
     const { message } = faultOf(known, 500, entry);
     ws.send(
       JSON.stringify({ type: 'error', event_id: 'event_0', error: { type: 'server_error', code: null, message } }),
