@@ -8,6 +8,7 @@ import {
   relayEntities,
   relayMigrations,
   ResponseStore,
+  StoredItem,
   StoredJobs,
   StoredResponse,
   StoredResponseRepository,
@@ -40,10 +41,14 @@ describeDatabases('stored responses', { entities: relayEntities, migrations: rel
       leaseUntil: null,
       content: () => ({ input: text, response: { id, output: [] } }),
       bytes: text.length,
+      itemIds: [`msg_of_${id}`, `msg_of_${id}`, 'msg_1'],
     };
   };
 
-  beforeEach(() => rows().clear());
+  beforeEach(async () => {
+    await rows().clear();
+    await database.dataSource.getRepository(StoredItem).clear();
+  });
 
   it('gives a turn back at once, and from the database', async () => {
     const writer = store();
@@ -59,6 +64,23 @@ describeDatabases('stored responses', { entities: relayEntities, migrations: rel
       createdAt: 1_000,
     });
     expect(found?.content()).toEqual({ input: 'Grüße 🌍', response: { id: 'resp_1', output: [] } });
+  });
+
+  it('finds the answer an item belongs to, for its owner, until it is deleted', async () => {
+    const writer = store();
+    writer.put(fresh('resp_1'));
+    writer.put(fresh('resp_2', { userId: 'user-2' }));
+    const found = async (from: ResponseStore, userId: string, itemId: string) =>
+      (await from.findByItem(userId, itemId))?.id;
+    for (const from of [writer, store()]) {
+      expect(await found(from, 'user-1', 'msg_of_resp_1')).toBe('resp_1');
+      expect(await found(from, 'user-2', 'msg_1')).toBe('resp_2');
+      expect(await found(from, 'user-2', 'msg_of_resp_1')).toBeUndefined();
+      await writer.beforeApplicationShutdown();
+    }
+    await writer.delete('user-1', 'resp_1');
+    expect(await found(writer, 'user-1', 'msg_of_resp_1')).toBeUndefined();
+    expect(await database.dataSource.getRepository(StoredItem).countBy({ responseId: 'resp_1' })).toBe(0);
   });
 
   it('holds no readable word of a conversation', async () => {
@@ -209,7 +231,7 @@ describeDatabases('stored responses', { entities: relayEntities, migrations: rel
   });
 
   const row = (id: string, createdAt: number): StoredResponse => {
-    const { bytes: _bytes, content: _content, ...plain } = fresh(id, { createdAt });
+    const { bytes: _bytes, itemIds: _ids, content: _content, ...plain } = fresh(id, { createdAt });
     return { ...plain, content: 'sealed', events: null };
   };
 });

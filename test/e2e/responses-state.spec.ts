@@ -1,3 +1,5 @@
+import { createOpenAI } from '@ai-sdk/openai';
+import { generateText, type ModelMessage } from 'ai';
 import OpenAI, { BadRequestError, NotFoundError } from 'openai';
 import { startGateway, until } from '../support/gateway';
 import { PRICES, type Served, type UpstreamRequest, useWorld, type World } from '../support/world';
@@ -212,6 +214,40 @@ it('charges a turn by what the upstream was told, history included', async () =>
     .withResponse();
   expect(data.usage!.input_tokens).toBeGreaterThan(2_000);
   expect(await world.usage(request_id)).toMatchObject({ inputTokens: data.usage!.input_tokens, status: 'ok' });
+});
+
+describe.each(protocols)('references to earlier items, on an upstream that speaks %s', (protocol) => {
+  it('become the items, as the AI SDK sends every conversation', async () => {
+    const { model, seen } = await world.serve('sim-echo', [{ protocols: [protocol] }]);
+    const ai = createOpenAI({ baseURL: `${world.url}/v1`, apiKey: world.key });
+    const messages: ModelMessage[] = [];
+    for (const content of ['apples', 'pears', 'plums']) {
+      messages.push({ role: 'user', content });
+      const { text, response } = await generateText({ model: ai.responses(model), messages, maxRetries: 0 });
+      expect(text).toBe(content);
+      messages.push(...response.messages);
+    }
+    const sent = seen().at(-1)!.body;
+    expect(sent).not.toContain('item_reference');
+    // Asked and answered.
+    expect(sent.split('apples')).toHaveLength(3);
+    expect(sent.split('pears')).toHaveLength(3);
+  });
+});
+
+it('leaves references to the upstream that keeps the items', async () => {
+  const { model, seen } = await world.serve('sim-echo-keeps', [
+    { protocols: ['openai-responses'], keys: ['a', 'b', 'c'] },
+  ]);
+  const first = await openai.responses.create({ model, input: 'one' });
+  const { id } = first.output[0] as { id: string };
+  const input = [
+    { type: 'item_reference' as const, id },
+    { role: 'user' as const, content: 'two' },
+  ];
+  for (let call = 0; call < 4; call++) await openai.responses.create({ model, input });
+  expect(new Set(seen().map(({ credential }) => credential)).size).toBe(1);
+  expect(bodyOf(seen().at(-1)).input).toEqual(input);
 });
 
 describe.each(protocols)('in the background, on an upstream that speaks %s', (protocol) => {

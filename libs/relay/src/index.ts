@@ -4,7 +4,8 @@
  */
 import { StoredResponses1764000000100 } from './migrations/1764000000100-stored-responses';
 import { Conversations1764000000101 } from './migrations/1764000000101-conversations';
-import { Conversation, ConversationItem, StoredResponse } from './stored';
+import { StoredItems1764000000102 } from './migrations/1764000000102-stored-items';
+import { Conversation, ConversationItem, StoredItem, StoredResponse } from './stored';
 
 export * from './chat/usage';
 export type { Bytes } from './lanes/lane';
@@ -26,5 +27,5 @@ export * from './upload/upload';
 export { UploadFolder } from './upload/upload-folder';
 export { wantsStream, wireFor } from './operations';
 
-export const relayEntities = [StoredResponse, Conversation, ConversationItem];
-export const relayMigrations = [StoredResponses1764000000100, Conversations1764000000101];
+export const relayEntities = [StoredResponse, StoredItem, Conversation, ConversationItem];
+export const relayMigrations = [StoredResponses1764000000100, Conversations1764000000101, StoredItems1764000000102];

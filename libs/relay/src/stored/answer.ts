@@ -1,6 +1,6 @@
 import type { Route } from '@app/channels';
 import { type SseEvent, SseParser } from '@app/core';
-import { isObject, type JsonObject, numberAt, objectAt, parseJson, textAt } from '../json';
+import { arrayAt, isObject, type JsonObject, numberAt, objectAt, parseJson, textAt } from '../json';
 import type { Ending } from '../relay.types';
 import { tokensOfBytes } from '../request/estimate';
 import type { Origin } from './past';
@@ -52,6 +52,12 @@ export function idOf(answer: JsonObject): string | null {
 
 /** PostgreSQL refuses some characters, the columns what is too long: neither is anybody's id. */
 export const isId = (id: string): boolean => /^[\x21-\x7e]{1,200}$/.test(id);
+
+/** Ids of an answer's items. */
+export const itemIdsOf = (answer: JsonObject): readonly string[] =>
+  arrayAt(answer, 'output')
+    .flatMap((item) => textAt(item, 'id') ?? [])
+    .filter(isId);
 
 /** What the next turn has for input besides its own; `otherwise`: estimated from the size where the upstream told nothing. */
 export function contextTokens(

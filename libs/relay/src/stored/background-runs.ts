@@ -8,10 +8,10 @@ import { queuedResponse } from '../protocols/openai-responses/queued';
 import { RelayError } from '../relay.errors';
 import { type Relayed, RelayService } from '../relay.service';
 import type { RelayRequest } from '../relay.types';
-import { contextTokens, originOf, statusOf } from './answer';
+import { contextTokens, itemIdsOf, originOf, statusOf } from './answer';
 import { BackgroundAnswer } from './background-answer';
 import { reached } from './reached';
-import { ResponseStore } from './response-store';
+import { ResponseStore, storedItems } from './response-store';
 import type { OpenTurn } from './response-turns';
 import { storedSettings } from './stored.settings';
 import { StoredResponseRepository } from './stored-response.repository';
@@ -184,7 +184,7 @@ export class BackgroundRuns implements BeforeApplicationShutdown {
       ...originOf(relayed?.route ?? null, upstream),
     };
     try {
-      await this.repository.advance(id, change);
+      if (await this.repository.advance(id, change)) await this.repository.index(storedItems(id, itemIdsOf(final)));
     } catch (error) {
       this.log.error(`the background answer ${id} cannot be kept: ${messageOf(error)}`);
     }

@@ -1,6 +1,7 @@
 /** stored: answers of the Responses API kept for their owners, so that they can be fetched and gone on from, whoever gave them. */
 import type { SealedPlace } from '@app/platform/secrets';
 import { Conversation, ConversationItem, itemContext, metadataContext } from './conversation.entity';
+import { StoredItem } from './stored-item.entity';
 import { contentContext, eventsContext, StoredResponse } from './stored-response.entity';
 
 export type { BackgroundAnswer } from './background-answer';
@@ -15,7 +16,7 @@ export { StoredResponseRepository } from './stored-response.repository';
 export { StoredJobs } from './stored.jobs';
 export { StoredModule } from './stored.module';
 export { storedSettings } from './stored.settings';
-export { Conversation, ConversationItem, StoredResponse };
+export { Conversation, ConversationItem, StoredItem, StoredResponse };
 
 /** For the rotation of the master key. */
 export const sealedConversations: readonly SealedPlace[] = [

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { JsonObject } from '../json';
 import { isId } from './answer';
 import { reached } from './reached';
+import type { StoredItem } from './stored-item.entity';
 import { contentContext, eventsContext, type StoredResponse } from './stored-response.entity';
 import { StoredResponseRepository } from './stored-response.repository';
 
@@ -23,6 +24,9 @@ export interface StoredTurn extends Plain {
   /** The events of an answer that was streamed in the background, in their order; null: it was not. */
   events?(): readonly string[] | null;
 }
+
+export const storedItems = (responseId: string, itemIds: readonly string[]): readonly StoredItem[] =>
+  [...new Set(itemIds)].map((id) => ({ id, responseId }));
 
 /** Being made in the background, by a process that is alive. */
 export const isRunning = ({ leaseUntil }: Pick<Plain, 'leaseUntil'>, now = Date.now()): boolean =>
@@ -43,6 +47,8 @@ const lost = { code: 'server_error', message: 'The gateway stopped before the an
 export interface FreshTurn extends StoredTurn {
   /** Size of its content, about. */
   readonly bytes: number;
+  /** What its answer consists of. */
+  readonly itemIds: readonly string[];
 }
 
 const BATCH_ROWS = 50;
@@ -113,6 +119,14 @@ export class ResponseStore implements BeforeApplicationShutdown {
     return this.find(userId, id);
   }
 
+  /** The answer in which an item was said. */
+  async findByItem(userId: string, itemId: string): Promise<StoredTurn | null> {
+    if (!isId(itemId)) return null;
+    for (const turn of this.pending.values()) if (turn.userId === userId && turn.itemIds.includes(itemId)) return turn;
+    const row = await reached(this.repository.findByItem(userId, itemId));
+    return row && this.opened(row);
+  }
+
   async delete(userId: string, id: string): Promise<boolean> {
     if (!isId(id)) return false;
     const fresh = this.pending.get(id);
@@ -149,7 +163,7 @@ export class ResponseStore implements BeforeApplicationShutdown {
     };
   }
 
-  private sealed({ content, bytes: _bytes, ...row }: FreshTurn): StoredResponse {
+  private sealed({ content, bytes: _bytes, itemIds: _ids, ...row }: FreshTurn): StoredResponse {
     return { ...row, content: this.seal(row, content()), events: null };
   }
 
@@ -185,21 +199,33 @@ export class ResponseStore implements BeforeApplicationShutdown {
       await this.repository.insert(batch.map((turn) => this.sealed(turn)));
     } catch (error) {
       if (isUnreachable(error)) throw error;
-      for (const turn of batch) await this.writeOne(turn);
+      for (const turn of batch) if (!(await this.writeOne(turn))) this.written(turn);
     }
+    await this.index(batch.filter((turn) => this.pending.get(turn.id) === turn));
     for (const turn of batch) this.written(turn);
   }
 
-  private async writeOne(turn: FreshTurn): Promise<void> {
+  private async index(turns: readonly FreshTurn[]): Promise<void> {
+    try {
+      await this.repository.index(turns.flatMap(({ id, itemIds }) => storedItems(id, itemIds)));
+    } catch (error) {
+      if (isUnreachable(error)) throw error;
+      this.log.error(`items of ${turns.length} answers cannot be referred to: ${messageOf(error)}`);
+    }
+  }
+
+  /** False: it cannot be kept. */
+  private async writeOne(turn: FreshTurn): Promise<boolean> {
     try {
       const kept = await this.repository.put(this.sealed(turn));
       if (!kept) this.log.warn(`the answer ${turn.id} is not kept: somebody else has one with this id`);
+      return kept;
     } catch (error) {
       if (isUnreachable(error)) throw error;
       this.dropped += 1;
       this.log.error(`the answer ${turn.id} cannot be kept: ${messageOf(error)}`);
+      return false;
     }
-    this.written(turn);
   }
 
   private written(turn: FreshTurn): void {

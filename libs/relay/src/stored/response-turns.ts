@@ -9,11 +9,11 @@ import { badRequest, RelayError } from '../relay.errors';
 import type { Relayed } from '../relay.service';
 import type { Past, RelayRequest } from '../relay.types';
 import type { Body } from '../request/members';
-import { answerIn, contextTokens, idOf, originOf, sizeOf, statusOf } from './answer';
+import { answerIn, contextTokens, idOf, itemIdsOf, originOf, sizeOf, statusOf } from './answer';
 import type { Conversation } from './conversation.entity';
 import { Conversations } from './conversations';
-import type { Turn } from './history';
-import { KeptPast } from './past';
+import { itemsOf, type Turn } from './history';
+import { KeptPast, ReferencedPast, referenceIn } from './past';
 import { isRunning, ResponseStore, type StoredTurn } from './response-store';
 import { storedSettings } from './stored.settings';
 
@@ -64,6 +64,8 @@ export class ResponseTurns {
         throw badRequest("'conversation' and 'previous_response_id' exclude each other.", 'conversation');
       return this.openConversation(caller, body, conversationId, isKept);
     }
+    if (previousId === null && storing && body.bytes.includes(REFERENCE))
+      return this.openReferences(caller, body, isKept);
     if (previousId === null) return this.turn({ previousId, pastTokens: 0, isKept });
     const previous = await this.store.findSoon(caller.userId, previousId);
     if (!previous) throw previousMissing(previousId);
@@ -72,6 +74,31 @@ export class ResponseTurns {
     const load = () => this.history(caller, previous, { mayEnd: false });
     const past = new KeptPast(body, previous, load, { previous_response_id: previousId });
     return this.turn({ past, pastTokens: previous.contextTokens, previousId, isKept });
+  }
+
+  /** The AI SDK sends what was said before as references to the items of earlier answers. */
+  private async openReferences({ userId }: Caller, body: Body, isKept: boolean): Promise<OpenTurn> {
+    const found = new Map<string, Turn>();
+    const turns: StoredTurn[] = [];
+    let bytes = 0;
+    for (const item of itemsOf(body.value('input'))) {
+      const id = referenceIn(item);
+      if (id === null || found.has(id) || turns.length === MAX_TURNS) continue;
+      const turn = await this.store.findByItem(userId, id);
+      if (!turn) continue;
+      turns.push(turn);
+      bytes += sizeOfContent(turn.content());
+      if (bytes > MAX_HISTORY_BYTES) throw badRequest('The conversation is too long to be put together.', 'input');
+      for (const [itemId, said] of saidIn(turn)) found.set(itemId, said);
+    }
+    const last = turns.at(-1);
+    if (!last) return this.turn({ previousId: null, pastTokens: 0, isKept });
+    const isKeptThere = turns.every(
+      ({ credentialId, upstreamId }) => credentialId === last.credentialId && upstreamId !== null,
+    );
+    const origin = { ...last, upstreamId: isKeptThere ? last.upstreamId : null };
+    const past = new ReferencedPast(body, origin, found);
+    return this.turn({ past, pastTokens: last.contextTokens, previousId: null, isKept });
   }
 
   private async openConversation({ userId }: Caller, body: Body, id: string, isKept: boolean): Promise<OpenTurn> {
@@ -151,6 +178,7 @@ export class ResponseTurns {
       leaseUntil: null,
       content: () => ({ input: body.value('input') ?? null, response }),
       bytes,
+      itemIds: itemIdsOf(answer),
     });
   }
 
@@ -187,6 +215,17 @@ function textOf(body: Body, name: string): string | null {
     throw badRequest(`Invalid type for '${name}': expected a string.`, name);
   return value;
 }
+
+const REFERENCE = '"item_reference"';
+
+/** Each item of an answer as a turn of its own. */
+const saidIn = ({ id, channelId, content }: StoredTurn): readonly [string, Turn][] =>
+  arrayAt(content().response, 'output').flatMap((item) => {
+    const itemId = textAt(item, 'id');
+    return itemId === undefined
+      ? []
+      : [[itemId, { id, channelId, content: { input: null, response: { output: [item] } } }]];
+  });
 
 /** The id itself, or within an object. */
 function conversationIdOf(body: Body): string | null {

@@ -1,21 +1,45 @@
-import { isUniqueViolation } from '@app/platform/database';
+import { isUniqueViolation, transact } from '@app/platform/database';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, In, LessThan, type Repository } from 'typeorm';
+import { StoredItem } from './stored-item.entity';
 import { type ResponseStatus, StoredResponse } from './stored-response.entity';
+
+const ITEMS_PER_STATEMENT = 400;
+/** Upstreams that count their items from 1 are not asked to tell them apart. */
+const MAX_SAME_ID = 20;
 
 const unfinished: readonly ResponseStatus[] = ['queued', 'in_progress'];
 
 @Injectable()
 export class StoredResponseRepository {
   private readonly rows: Repository<StoredResponse>;
+  private readonly items: Repository<StoredItem>;
 
-  constructor(@InjectDataSource() dataSource: DataSource) {
+  constructor(@InjectDataSource() private readonly dataSource: DataSource) {
     this.rows = dataSource.getRepository(StoredResponse);
+    this.items = dataSource.getRepository(StoredItem);
   }
 
   find(userId: string, id: string): Promise<StoredResponse | null> {
     return this.rows.findOneBy({ id, userId });
+  }
+
+  /** The user's answer in which an item was said. */
+  async findByItem(userId: string, itemId: string): Promise<StoredResponse | null> {
+    const said = await this.items.find({ where: { id: itemId }, take: MAX_SAME_ID });
+    if (said.length === 0) return null;
+    return this.rows.findOneBy({ id: In(said.map(({ responseId }) => responseId)), userId });
+  }
+
+  /** Notes which items an answer has. Safe to run twice. */
+  async index(items: readonly StoredItem[]): Promise<void> {
+    if (items.length === 0) return;
+    await transact(this.dataSource, async (manager) => {
+      await manager.delete(StoredItem, { responseId: In([...new Set(items.map(({ responseId }) => responseId))]) });
+      for (let at = 0; at < items.length; at += ITEMS_PER_STATEMENT)
+        await manager.insert(StoredItem, items.slice(at, at + ITEMS_PER_STATEMENT));
+    });
   }
 
   /** Fails whole when one of the ids is there already. */
@@ -38,6 +62,7 @@ export class StoredResponseRepository {
 
   async delete(userId: string, id: string): Promise<boolean> {
     const { affected } = await this.rows.delete({ id, userId });
+    if (affected !== 0) await this.items.delete({ responseId: id });
     return affected !== 0;
   }
 
@@ -69,7 +94,11 @@ export class StoredResponseRepository {
       order: { createdAt: 'ASC' },
       take: limit,
     });
-    if (rows.length > 0) await this.rows.delete(rows.map(({ id }) => id));
+    if (rows.length > 0) {
+      const ids = rows.map(({ id }) => id);
+      await this.items.delete({ responseId: In(ids) });
+      await this.rows.delete(ids);
+    }
     return rows.length;
   }
 }
