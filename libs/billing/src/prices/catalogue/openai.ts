@@ -23,6 +23,13 @@ const rates = (input: number, cacheRead: number, cacheWrite: number, output: num
   longContext: long(input, cacheRead, cacheWrite, output),
 });
 
+/** The text tokens of a realtime model. */
+const speech = (inputPerMTok: number, cacheReadPerMTok: number, outputPerMTok: number) => ({
+  inputPerMTok,
+  cacheReadPerMTok,
+  outputPerMTok,
+});
+
 export const openai: VendorCatalogue = {
   owner: 'openai',
   source: models,
@@ -190,6 +197,36 @@ export const openai: VendorCatalogue = {
       prices: { inputPerMTok: 1.1, cacheReadPerMTok: 0.55, outputPerMTok: 4.4 },
       source: transcribed,
       sourceDate: '2025-07-04',
+    },
+    {
+      id: 'gpt-realtime-2',
+      prices: { ...speech(4, 0.4, 24), audioInPerMTok: 32, audioOutPerMTok: 64, imageInPerMTok: 5 },
+      contextWindow: 128_000,
+      endpoints: ['realtime'],
+      source: `${models}/gpt-realtime-2`,
+    },
+    {
+      id: 'gpt-realtime-1.5',
+      prices: { ...speech(4, 0.4, 16), audioInPerMTok: 32, audioOutPerMTok: 64, imageInPerMTok: 5 },
+      contextWindow: 32_000,
+      endpoints: ['realtime'],
+      source: `${models}/gpt-realtime-1.5`,
+    },
+    {
+      id: 'gpt-realtime-2.1-mini',
+      // Cached text is $0.06 and cached sound $0.30: one rate serves both, and what a session caches is nearly all sound.
+      prices: { ...speech(0.6, 0.3, 2.4), audioInPerMTok: 10, audioOutPerMTok: 20, imageInPerMTok: 0.8 },
+      contextWindow: 128_000,
+      endpoints: ['realtime'],
+      source: `${models}/gpt-realtime-2.1-mini`,
+    },
+    {
+      id: 'gpt-4o-mini-realtime-preview',
+      aliases: ['gpt-4o-mini-realtime-preview-2024-12-17'],
+      prices: { ...speech(0.6, 0.3, 2.4), audioInPerMTok: 10, audioOutPerMTok: 20 },
+      contextWindow: 16_000,
+      endpoints: ['realtime'],
+      source: `${models}/gpt-4o-mini-realtime-preview`,
     },
     {
       id: 'text-embedding-3-large',
