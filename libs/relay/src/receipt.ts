@@ -125,7 +125,7 @@ export function rowOf(story: Story, outcome: Outcome, metered: Metered | null, c
     firstByteMs: story.firstByteAt === null ? null : story.firstByteAt - call.createdAt,
     attempts: story.attempts,
     usageSource: metered ? metered.source : null,
-    price: price && pricedAt(price, story.multiplierPpm),
+    price: price && withUnits(pricedAt(price, story.multiplierPpm), usage),
     dropped: story.dropped,
     ip: call.ip,
     nodeId: call.nodeId,
@@ -142,3 +142,12 @@ function pricedAt(price: Price, multiplierPpm: number): object {
   if (!known) byMultiplier.set(multiplierPpm, (known = { ...price, multiplierPpm }));
   return known;
 }
+
+/** What was counted in other units than the row has columns for: without it, a price by the second would not explain the cost. */
+function withUnits(price: object, usage: Usage | undefined): object {
+  const { seconds, characters, images } = usage ?? noUnits;
+  if (seconds === undefined && characters === undefined && images === undefined) return price;
+  return { ...price, units: { seconds, characters, images } };
+}
+
+const noUnits: Pick<Usage, 'seconds' | 'characters' | 'images'> = {};
