@@ -80,6 +80,35 @@ describeInBrowser('first use of the console', () => {
     expect(simulator.requests().at(-1)).toMatchObject({ model: MODEL, status: 200 });
   });
 
+  step('changes what the channel sends, and asks for its credentials again before they go elsewhere', async () => {
+    await page.getByRole('button', { name: 'Edit simulator' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Parameters').fill('[{"op": "set", "path": "seed"');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.getByText('This is not a JSON list').waitFor();
+    await dialog.getByLabel('Parameters').fill('[{"op": "set", "path": "stream", "value": false}]');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.getByText("stream is the gateway's to decide").waitFor();
+    await dialog.getByLabel('Parameters').fill('[{"op": "set", "path": "seed", "value": 7}]');
+    await dialog.getByLabel('System prompt').fill('Be brief.');
+    await dialog.getByLabel('Where').waitFor();
+    await accessible('06-channel-overrides');
+    await dialog.getByLabel('Base URL').fill('https://elsewhere.example/v1');
+    await dialog.getByText('Enter them again').waitFor();
+    await dialog.getByLabel('Base URL').fill(`${simulator.url}/v1`);
+    await dialog.getByText('Stored credentials').waitFor();
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Edit simulator' }).click();
+    expect(JSON.parse(await dialog.getByLabel('Parameters').inputValue())).toEqual([
+      { op: 'set', path: 'seed', value: 7 },
+    ]);
+    await dialog.getByLabel('System prompt').fill('');
+    await dialog.getByLabel('Parameters').fill('');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.waitFor({ state: 'detached' });
+  });
+
   step('disables the channel and enables it again', async () => {
     for (const [act, state] of [
       ['Disable', 'Disabled'],
