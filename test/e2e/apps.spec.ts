@@ -1,5 +1,6 @@
 import Anthropic from '@anthropic-ai/sdk';
 import { type ScriptedUpstream, startScriptedUpstream } from '../support/scripted-upstream';
+import { until } from '../support/gateway';
 import { PRICES, useWorld, type World } from '../support/world';
 
 /** Vendors that speak a tongue of their own, read by the SDKs their callers have. */
@@ -173,6 +174,21 @@ describe('replicate', () => {
     const row = await world.usage(answer.requestId);
     expect(row.usageSource).toBe('estimated');
     expect(row.costUsd).toBeGreaterThan(0);
+  });
+
+  it('is called off when its caller goes away', async () => {
+    const cancel = `${upstream.url}/v1/predictions/p1/cancel`;
+    const waiting = prediction('processing', { urls: { get: `${upstream.url}/v1/predictions/p1`, cancel } });
+    const caller = new AbortController();
+    upstream.answer = ({ method }) => {
+      if (method === 'GET') caller.abort();
+      return waiting;
+    };
+    const messages = [{ role: 'user' as const, content: 'hi' }];
+    const { signal } = caller;
+    await expect(world.openai().chat.completions.create({ model, messages }, { signal })).rejects.toThrow();
+    const calledOff = async () => upstream.requests.some(({ path }) => path.endsWith('/p1/cancel'));
+    await until('the prediction to be called off', calledOff);
   });
 
   it('that fails is no answer, and sends its key to nobody else', async () => {

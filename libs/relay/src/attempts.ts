@@ -15,6 +15,8 @@ import { Exchange } from './transport/exchange';
 import { scrubFor } from './transport/scrub';
 import { Transport, type UpstreamCall } from './transport/transport';
 
+const FORGOTTEN = { deadlineMs: 10_000, maxBytes: 64 * 1024 };
+
 const noRoute: Failure = {
   kind: 'overloaded',
   status: null,
@@ -114,8 +116,9 @@ export class Attempts {
     return new Promise((resolve) => {
       const { firstByteMs, endsBy } = limits;
       const scrub = scrubFor(route);
+      const forget = (last: UpstreamCall) => void this.transport.fetch(last, FORGOTTEN).catch(() => undefined);
       const send = (next: UpstreamCall, exchange: Exchange) => this.send(route, next, exchange);
-      const input = { firstByteMs, endsBy, provider, reply, scrub, stream: request.stream, prepared, send };
+      const input = { firstByteMs, endsBy, provider, reply, scrub, stream: request.stream, prepared, send, forget };
       // When it is done, its result is there.
       const exchange = new Exchange(input, () => resolve(exchange as Attempt<AttemptResult>));
       this.send(route, prepared.call, exchange);

@@ -46,6 +46,8 @@ export interface Follow {
   readonly url: string;
   readonly accept: string;
   readonly afterMs: number;
+  /** To be posted to when nobody waits for the answer any more. */
+  readonly cancelUrl?: string;
 }
 
 /** The side facing the upstream. Pure; one per protocol. */

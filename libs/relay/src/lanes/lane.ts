@@ -54,13 +54,20 @@ export interface AnswerReader {
   broken(message: string, code: string): Buffer | null;
 }
 
+/** The call for the rest of an answer that has not come at once. */
+export interface NextCall {
+  readonly call: UpstreamCall;
+  readonly afterMs: number;
+  /** Ends the upstream's work when nobody waits for it any more: closing a connection does not. */
+  readonly cancel?: UpstreamCall;
+}
+
 /** A call made ready for one route. */
 export interface Prepared {
   readonly call: UpstreamCall;
   /** The answer is no text but bytes of its own content type (sound), passed on from the first one. */
   readonly raw?: boolean;
-  /** The call for the rest of an answer that has not come at once, and after how many milliseconds. */
-  next?(answer: JsonObject): { readonly call: UpstreamCall; readonly afterMs: number } | undefined;
+  next?(answer: JsonObject): NextCall | undefined;
   reader(events: StreamEvents): AnswerReader;
 }
 

@@ -9,7 +9,7 @@ import { rulesFor, withParameters } from '../overrides/parameters';
 import { promptFor, withSystemPrompt } from '../overrides/system-prompt';
 import { clientFace, upstreamFace, upstreamWire, wireOf } from '../protocols/faces';
 import { addressOf } from './address';
-import type { Lane } from './lane';
+import type { Lane, NextCall } from './lane';
 import type { UpstreamCall } from '../transport/transport';
 import { TranslateReader } from './translate-reader';
 
@@ -57,12 +57,14 @@ function nextCall(
   { stream }: RelayRequest,
   { channel }: Route,
   address: Omit<UpstreamCall, 'body' | 'dropped'>,
-) {
+): NextCall | undefined {
   const found = upstream.follow?.(answer, stream, channel.baseUrl);
   if (!found) return undefined;
   const { 'content-type': _type, ...headers } = address.headers;
-  const call = { ...address, method: 'GET', url: found.url, headers: { ...headers, accept: found.accept } } as const;
-  return { call: { ...call, body: null, dropped: [] }, afterMs: found.afterMs };
+  const { url, accept, afterMs, cancelUrl } = found;
+  const bare = { ...address, headers: { ...headers, accept }, body: null, dropped: [] };
+  const cancel = cancelUrl === undefined ? {} : { cancel: { ...bare, method: 'POST', url: cancelUrl } as const };
+  return { call: { ...bare, method: 'GET', url }, afterMs, ...cancel };
 }
 
 const known = new WeakMap<RelayRequest, ChatRequest>();

@@ -2,7 +2,7 @@ import { AwsFrameError } from '@app/core';
 import { classifyUpstreamError, type ProviderRecord } from '@app/providers';
 import type { Dispatcher } from 'undici';
 import { isObject, objectAt, parseJson, textAt } from '../json';
-import { type AnswerReader, type Bytes, noFacts, type Prepared, type StreamEvents } from '../lanes/lane';
+import { type AnswerReader, type Bytes, type NextCall, noFacts, type Prepared, type StreamEvents } from '../lanes/lane';
 import type { AttemptResult, Failure, Reply } from '../relay.types';
 import { AWS_EVENT_STREAM, AwsEvents } from './aws-events';
 import { type Decoder, decoderFor } from './decoder';
@@ -20,6 +20,8 @@ export interface ExchangeInput {
   readonly prepared: Prepared;
   /** Sends the call for the rest of an answer; its response is this exchange's again. */
   readonly send?: (call: UpstreamCall, exchange: Exchange) => void;
+  /** Sends a call whose answer nobody reads. */
+  readonly forget?: (call: UpstreamCall) => void;
   readonly provider: ProviderRecord;
   /** The caller asked for a stream. */
   readonly stream: boolean;
@@ -49,6 +51,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private decoder: Decoder | null = null;
   /** The stream comes in AWS's binary frames. */
   private frames: AwsEvents | null = null;
+  /** Ends work of the upstream's that goes on without a connection. */
+  private cancel: UpstreamCall | undefined;
   private readonly collected: Buffer[] = [];
   private collectedBytes = 0;
   /** The caller reads slower than the upstream writes. */
@@ -148,7 +152,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private completeWhole(body: Buffer): void {
     const answer = parseJson(body.toString('utf8'));
     const next = isObject(answer) ? this.input.prepared.next?.(answer) : undefined;
-    if (next) return this.goOn(next.call, next.afterMs);
+    if (next) return this.goOn(next);
     const whole = isObject(answer)
       ? this.reader.whole(body, answer)
       : this.reader.plain?.(body, text(this.headers['content-type']) ?? '');
@@ -163,7 +167,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   /** The answer is elsewhere, or not ready yet. However often it is asked for, all of it has to come in the call's time. */
-  private goOn(call: UpstreamCall, afterMs: number): void {
+  private goOn({ call, afterMs, cancel }: NextCall): void {
+    this.cancel = cancel;
     this.mode = 'head';
     this.collected.length = 0;
     this.collectedBytes = 0;
@@ -229,7 +234,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
     clearTimeout(this.timer);
     this.decoder?.destroy();
     // After a complete answer the rest of the response is nothing but its end; otherwise the upstream must stop working at once.
-    if (result.kind !== 'answered') this.controller?.abort(new Error('the call has ended'));
+    if (result.kind !== 'answered') {
+      this.controller?.abort(new Error('the call has ended'));
+      if (this.cancel) this.input.forget?.(this.cancel);
+    }
     this.result = result;
     this.done();
   }

@@ -11,9 +11,11 @@ export function follow(prediction: JsonObject, stream: boolean, baseUrl: string)
   const streamUrl = stream ? textAt(urls, 'stream') : undefined;
   const url = streamUrl ?? textAt(urls, 'get');
   if (url === undefined || !mayFollow(url, baseUrl)) return undefined;
+  const cancelUrl = textAt(urls, 'cancel');
+  const cancel = cancelUrl !== undefined && mayFollow(cancelUrl, baseUrl) ? { cancelUrl } : {};
   return streamUrl === undefined
-    ? { url, accept: 'application/json', afterMs: POLL_MS }
-    : { url, accept: 'text/event-stream', afterMs: 0 };
+    ? { url, accept: 'application/json', afterMs: POLL_MS, ...cancel }
+    : { url, accept: 'text/event-stream', afterMs: 0, ...cancel };
 }
 
 /** The key goes with the question: an answer may not send it anywhere but to the upstream, or to Replicate's own hosts. */

@@ -122,6 +122,12 @@ describe('a prediction of Replicate', () => {
     expect(follow({ ...done, status: 'starting', urls: { stream } }, true, base)).toBeUndefined();
   });
 
+  it('can be called off, at an address that may have the key', () => {
+    expect(follow({ ...done, status: 'starting' }, false, base)?.cancelUrl).toBe(urls.cancel);
+    const elsewhere = { ...urls, cancel: 'https://evil.example/cancel' };
+    expect(follow({ ...done, status: 'starting', urls: elsewhere }, false, base)?.cancelUrl).toBeUndefined();
+  });
+
   it('streams text, however it is cut, and tells no usage', () => {
     const stream = [
       sseFrame('Grüße', 'output'),
