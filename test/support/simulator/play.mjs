@@ -148,7 +148,7 @@ async function playStream(scene) {
   const { endpoint, request, script, writer } = scene;
   writer.head(200, {
     ...endpoint.face.headers(),
-    'content-type': 'text/event-stream; charset=utf-8',
+    'content-type': endpoint.streamType ?? 'text/event-stream; charset=utf-8',
     'cache-control': 'no-cache',
   });
   await writer.write(': SIMULATOR PROCESSING\n\n'.repeat(script.comments));
@@ -163,7 +163,7 @@ async function playStream(scene) {
   finish(writer);
 }
 
-/** A stream that fails before it says anything. @type {Record<string, (scene: Scene) => string>} */
+/** A stream that fails before it says anything. @type {Record<string, (scene: Scene) => string | Buffer>} */
 const OPENINGS = {
   empty: () => '',
   'error-first-event': ({ endpoint, script, writer }) =>

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { readForm } from './form.mjs';
 import { play, refuse, sendJson } from './play.mjs';
 import { findEndpoint } from './protocols/index.mjs';
+import { accessToken } from './protocols/vertex.mjs';
 import { forgetAnswers } from './protocols/openai-responses.mjs';
 import { upgradeToRealtime } from './realtime/handshake.mjs';
 import { KEPT_TEXT, RequestLog } from './request-log.mjs';
@@ -112,12 +113,27 @@ const CONTROL = {
     state.scripts.clear();
     json(res, {});
   },
+  'POST /token': exchangeToken,
   'PUT /__script': (state, _req, res, url) => {
     scriptCredential(state, url.searchParams.get('credential') ?? '', url.searchParams.get('words'));
     json(res, {});
   },
   'GET /': (_state, _req, res) => json(res, { name: 'One API upstream simulator', words: scriptWords }),
 };
+
+/**
+ * Google's token endpoint, for the service account of `vertex.mjs`.
+ * @param {State} state
+ * @param {Incoming} req
+ * @param {Outgoing} res
+ */
+async function exchangeToken(state, req, res) {
+  const entry = state.log.open({ method: req.method ?? '', path: req.url ?? '', headers: req.headers });
+  const form = new URLSearchParams((await readBody(req, entry)).toString());
+  const { status, body } = accessToken(form, `http://${req.headers.host}${req.url}`);
+  entry.status = status;
+  res.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
 
 /**
  * @param {Outgoing} res
@@ -157,7 +173,7 @@ async function answerModel(state, req, res, url) {
   const { endpoint } = found;
   const body = await bodyOf(raw, req.headers['content-type'] ?? '');
   const request = endpoint.read(body, found.model, url);
-  entry.credential = endpoint.face.credential(req.headers, url);
+  entry.credential = endpoint.face.credential(req.headers, url, raw);
   entry.model = request.model;
   entry.stream = request.stream;
   entry.files = body.$files ?? [];

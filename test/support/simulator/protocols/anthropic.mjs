@@ -29,7 +29,7 @@ const ERROR_TYPES = {
 };
 
 /** @type {import('./face.mjs').Face} */
-const face = {
+export const anthropicFace = {
   credential: (headers) =>
     String(headers['x-api-key'] ?? /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1] ?? '') || null,
   failure: (fault) => ({
@@ -43,11 +43,11 @@ const face = {
 
 /** @type {readonly import('./face.mjs').Endpoint[]} */
 export const anthropic = [
-  { method: 'POST', path: /^\/v1\/messages$/, face, read, reply, frames },
+  { method: 'POST', path: /^\/v1\/messages$/, face: anthropicFace, read, reply, frames },
   {
     method: 'POST',
     path: /^\/v1\/messages\/count_tokens$/,
-    face,
+    face: anthropicFace,
     read,
     reply: (request) => ({ input_tokens: tokens(request.prompt) }),
   },
@@ -70,7 +70,7 @@ function retryHeaders(fault) {
  * @param {Json} body
  * @returns {SimRequest}
  */
-function read(body) {
+export function read(body) {
   const messages = list(body.messages);
   const lastContent = list(messages.at(-1)?.content);
   return {
@@ -113,7 +113,7 @@ function message(request, answer) {
  * @param {SimRequest} request
  * @param {Answer} answer
  */
-function reply(request, answer) {
+export function reply(request, answer) {
   return {
     ...message(request, answer),
     stop_reason: STOP[answer.finish],
@@ -150,7 +150,7 @@ function blocks(answer) {
  * @param {Answer} answer
  * @returns {Frame[]}
  */
-function frames(request, answer) {
+export function frames(request, answer) {
   const opening = { ...message(request, answer), content: [], stop_reason: null, stop_sequence: null };
   const usage = answer.usage;
   const startUsage = usage && {

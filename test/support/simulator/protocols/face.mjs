@@ -8,13 +8,13 @@
  * @typedef {import('node:http').IncomingHttpHeaders} Headers
  * @typedef {Record<string, any>} Json
  *
- * @typedef {{ text: string, content: boolean }} Frame wire text; `content` marks the chunks that scripts count
+ * @typedef {{ text: string | Buffer, content: boolean }} Frame what goes over the wire; `content` marks the chunks that scripts count
  * @typedef {{ status: number, message: string, quota: boolean, retryAfterSeconds: number | null }} Fault
  *
  * @typedef {object} Face
- * @property {(headers: Headers, url: URL) => string | null} credential
+ * @property {(headers: Headers, url: URL, body?: Buffer) => string | null} credential
  * @property {(fault: Fault) => { status: number, headers: Record<string, string>, body: unknown }} failure
- * @property {(fault: Fault) => string} streamFailure a failure as text inside a stream
+ * @property {(fault: Fault) => string | Buffer} streamFailure a failure inside a stream
  * @property {() => Record<string, string>} headers of every answer, as the vendor sends them
  *
  * @typedef {object} Endpoint
@@ -27,6 +27,7 @@
  * @property {(request: SimRequest, answer: Answer, body: Json) => { contentType: string, chunks: Buffer[] }} [sound] the unstreamed answer is sound
  * @property {(request: SimRequest, answer: Answer, body: Json) => Frame[]} [frames] absent: the endpoint does not stream
  * @property {(body: Json) => { status: number, body: unknown } | null} [refusal] why a request of this body is refused
+ * @property {string} [streamType] content type of the stream, where it is not server-sent events
  * @property {string} [doneMark] closes a complete stream
  */
 
@@ -48,7 +49,7 @@ export function emptyRequest() {
 }
 
 /**
- * @param {string} text
+ * @param {string | Buffer} text
  * @returns {Frame}
  */
 export function content(text) {
@@ -56,7 +57,7 @@ export function content(text) {
 }
 
 /**
- * @param {string} text
+ * @param {string | Buffer} text
  * @returns {Frame}
  */
 export function framing(text) {

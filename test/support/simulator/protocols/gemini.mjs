@@ -28,7 +28,7 @@ const STATUSES = {
 };
 
 /** @type {import('./face.mjs').Face} */
-const face = {
+export const geminiFace = {
   credential: (headers, url) => String(headers['x-goog-api-key'] ?? url.searchParams.get('key') ?? '') || null,
   failure: (fault) => {
     const body = errorOf(fault);
@@ -63,7 +63,7 @@ export const gemini = [
   {
     method: 'GET',
     path: /^\/v1beta\/models$/,
-    face,
+    face: geminiFace,
     read: emptyRequest,
     reply: () => ({ models: modelIds().map(model) }),
   },
@@ -71,7 +71,7 @@ export const gemini = [
 
 /** @param {string} name */
 function action(name) {
-  return { method: 'POST', path: new RegExp(`^/v1beta/models/([^/]+):${name}$`), face };
+  return { method: 'POST', path: new RegExp(`^/v1beta/models/([^/]+):${name}$`), face: geminiFace };
 }
 
 /** @param {string} name */
@@ -113,7 +113,7 @@ function errorOf(fault) {
  * @param {boolean} stream
  * @returns {SimRequest}
  */
-function read(body, name, stream) {
+export function read(body, name, stream) {
   const turns = body.contents ? list(body.contents) : [body.content];
   const parts = turns.flatMap((turn) => list(turn?.parts));
   const settings = body.generationConfig ?? body.generation_config ?? {};
@@ -149,7 +149,7 @@ function textOf(turn) {
  * @param {SimRequest} request
  * @param {Answer} answer
  */
-function reply(request, answer) {
+export function reply(request, answer) {
   const text = answer.pieces.join('');
   const parts = [...thoughts(answer.reasoning), ...(text === '' ? [] : [{ text }]), ...calls(answer)];
   return chunkWriter(request, answer)(parts, FINISH[answer.finish]);
@@ -161,7 +161,7 @@ function reply(request, answer) {
  * @param {Answer} answer
  * @returns {Frame[]}
  */
-function frames(request, answer) {
+export function frames(request, answer) {
   const chunk = chunkWriter(request, answer);
   const all = [...thoughts(answer.reasoning), ...answer.pieces.map((text) => ({ text })), ...calls(answer)];
   return all

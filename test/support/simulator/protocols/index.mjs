@@ -1,10 +1,12 @@
 // @ts-check
 import { anthropic } from './anthropic.mjs';
+import { bedrock } from './bedrock.mjs';
 import { gemini } from './gemini.mjs';
 import { openaiChat } from './openai-chat.mjs';
 import { openaiMedia } from './openai-media.mjs';
 import { openaiEmbeddings, openaiModels, openaiModerations, rerank } from './openai-others.mjs';
 import { openaiResponses } from './openai-responses.mjs';
+import { vertex } from './vertex.mjs';
 
 /** @type {readonly import('./face.mjs').Endpoint[]} */
 const endpoints = [
@@ -17,6 +19,8 @@ const endpoints = [
   ...openaiModels,
   ...anthropic,
   ...gemini,
+  ...bedrock,
+  ...vertex,
 ];
 
 /**
