@@ -219,11 +219,17 @@ describe('Vertex AI', () => {
     expect((await chunksOf(model)).join('')).toBe(textOf(streamed));
   });
 
-  it('gets a new token where the old one is refused', async () => {
-    const { model } = await open('vertex-ai', 'sim-fast', key);
+  it('gets a new token where the old one is refused, without the caller or the credential suffering', async () => {
+    const { model, channel } = await open('vertex-ai', 'sim-fast', key);
     expect((await world.chat(model)).status).toBe(200);
     revokeTokens();
-    await until('a call to be served again', async () => (await world.chat(model)).status === 200);
+    expect((await world.chat(model)).status).toBe(200);
+    const attempts = await until('the call to be logged', async () => {
+      const rows = await world.api.usage({ model });
+      return rows.length === 2 && rows[0]?.attempts;
+    });
+    expect(attempts).toMatchObject([{ reason: expect.stringContaining('same-credential') as string }, { status: 200 }]);
+    expect((await world.api.channel(channel.id)).keys).toMatchObject([{ status: 'enabled', reason: null }]);
   });
 
   it('refuses a key that signs for somebody else, and shows nothing of it', async () => {

@@ -113,6 +113,7 @@ export class Attempts {
     const { dropped } = prepared.call;
     call.story.dropped = dropped.length > 0 ? dropped : null;
     reply.dropped(dropped);
+    const since = Date.now();
     return new Promise((resolve) => {
       const { firstByteMs, endsBy } = limits;
       const scrub = scrubFor(route);
@@ -120,7 +121,9 @@ export class Attempts {
       const send = (next: UpstreamCall, exchange: Exchange) => this.send(route, next, exchange);
       const input = { firstByteMs, endsBy, provider, reply, scrub, stream: request.stream, prepared, send, forget };
       // When it is done, its result is there.
-      const exchange = new Exchange(input, () => resolve(exchange as Attempt<AttemptResult>));
+      const exchange = new Exchange(input, () =>
+        resolve(this.judged(route, exchange as Attempt<AttemptResult>, since)),
+      );
       this.send(route, prepared.call, exchange);
     });
   };
@@ -133,11 +136,19 @@ export class Attempts {
     });
   }
 
+  /** An old token that is refused is not yet the credential's fault: it gets one more try, with a new one. */
+  private judged(route: Route, attempt: Attempt<AttemptResult>, since: number): Attempt<AttemptResult> {
+    const { result } = attempt;
+    if (!isFailed(result) || result.failure.kind !== 'credential_invalid' || !route.channel.provider.authorize)
+      return attempt;
+    if (!this.authorizer.forget(route, since)) return attempt;
+    return { firstByteAt: null, result: { kind: 'failed', failure: { ...result.failure, stale: true } } };
+  }
+
   private report(route: Route, { kind, failure }: Tried, startedAt: number, firstByteAt: number | null): void {
     if (kind === 'answered') {
       this.health.succeeded(route, { firstByteMs: (firstByteAt ?? Date.now()) - startedAt });
-    } else if (failure && failure.kind !== 'caller') {
-      if (failure.kind === 'credential_invalid') this.authorizer.forget(route);
+    } else if (failure && failure.kind !== 'caller' && !isTokensFault(failure)) {
       this.health.failed(route, failure);
     }
   }
@@ -156,6 +167,8 @@ export interface Tried {
 }
 
 export type Failed = Extract<AttemptResult, { kind: 'failed' }>;
+
+const isTokensFault = ({ kind, stale = false }: Failure): boolean => stale && kind === 'credential_invalid';
 
 const isFailed = (result: Tried): result is Failed => result.kind === 'failed';
 

@@ -51,7 +51,10 @@ export interface Failure {
   readonly retryAfterMs?: number;
   /** The upstream's own words for a caller's fault. */
   readonly upstream?: { readonly type?: string; readonly code?: string | null; readonly param?: string };
-  /** A connection that had been kept alive closed before any byte of the answer: the upstream has not worked on the call. */
+  /**
+   * A connection that had been kept alive closed before any byte of the answer, or a token kept from before was refused: the
+   * upstream has not worked on the call.
+   */
   readonly stale?: boolean;
 }
 

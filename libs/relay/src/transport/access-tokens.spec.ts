@@ -59,7 +59,9 @@ describe('access tokens', () => {
     const { tokens, asked } = world(answer({ access_token: 't', expires_in: 3600 }));
     await tokens.get(grant('a'), { id: 'c1' });
     await tokens.get(grant('b'), { id: 'c2' });
-    tokens.forget('c1');
+    expect(tokens.forget('c1', 1_000_000)).toBe(false); // this very call got it
+    expect(tokens.forget('c1', 1_000_001)).toBe(true);
+    expect(tokens.forget('c1', 1_000_001)).toBe(false);
     expect(tokens.get(grant('b'), { id: 'c2' })).toBe('t');
     await tokens.get(grant('a'), { id: 'c1' });
     expect(asked).toHaveLength(3);

@@ -15,7 +15,8 @@ interface Known {
   readonly token: string;
   /** The credential it was got with. */
   readonly owner: string;
-  /** Epoch milliseconds. */
+  /** Epoch milliseconds, both. */
+  readonly since: number;
   readonly goodUntil: number;
 }
 
@@ -32,7 +33,7 @@ export interface Owner {
   readonly proxy?: UpstreamCall['proxy'];
 }
 
-/** Short-lived tokens by their grant: each is asked for once, however many calls wait for it, and kept until shortly before its end. */
+/** Short-lived tokens by credential and grant: each is asked for once, however many calls wait for it, and kept until shortly before its end. */
 export class AccessTokens {
   private readonly known = new Map<string, Known>();
   private readonly asked = new Map<string, Promise<string>>();
@@ -44,28 +45,34 @@ export class AccessTokens {
 
   /** At once where one is known. Rejects with TokenRefused. */
   get(grant: TokenGrant, owner: Owner): string | Promise<string> {
-    const known = this.known.get(grant.key);
+    const key = `${owner.id} ${grant.key}`;
+    const known = this.known.get(key);
     if (known && this.now() < known.goodUntil) return known.token;
-    let asked = this.asked.get(grant.key);
+    let asked = this.asked.get(key);
     if (!asked) {
-      asked = this.ask(grant, owner).finally(() => this.asked.delete(grant.key));
-      this.asked.set(grant.key, asked);
+      asked = this.ask(key, grant, owner).finally(() => this.asked.delete(key));
+      this.asked.set(key, asked);
     }
     return asked;
   }
 
-  forget(owner: string): void {
-    for (const [key, known] of this.known) if (known.owner === owner) this.known.delete(key);
+  /** Whether there was one of this owner, older than that. */
+  forget(owner: string, since: number): boolean {
+    const old = [...this.known].filter(([, known]) => known.owner === owner && known.since < since);
+    for (const [key] of old) this.known.delete(key);
+    return old.length > 0;
   }
 
-  private async ask(grant: TokenGrant, owner: Owner): Promise<string> {
+  private async ask(key: string, grant: TokenGrant, owner: Owner): Promise<string> {
     const answer = await this.post(grant, owner);
     const body = parseJson(answer.body.toString('utf8'));
     const token = textAt(body, 'access_token');
     if (answer.status !== 200 || !token || !/^[\x21-\x7e]+$/.test(token)) throw new TokenRefused(refusal(answer, body));
     const lifeMs = (numberAt(body, 'expires_in') ?? 0) * 1000;
     if (this.known.size >= MOST_TOKENS) this.drop();
-    this.known.set(grant.key, { token, owner: owner.id, goodUntil: this.now() + Math.max(0, lifeMs - EARLY_MS) });
+    const since = this.now();
+    const goodUntil = since + Math.max(0, lifeMs - EARLY_MS);
+    this.known.set(key, { token, owner: owner.id, since, goodUntil });
     return token;
   }
 

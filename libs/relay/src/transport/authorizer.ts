@@ -42,9 +42,12 @@ export class Authorizer {
     });
   }
 
-  /** The upstream refused the credential: a token made of it must not be shown again. */
-  forget({ credential }: Route): void {
-    this.tokens.forget(credential.id);
+  /**
+   * The upstream refused the credential: a token made of it before `since` (epoch milliseconds) must not be shown again. Whether
+   * there was one.
+   */
+  forget({ credential }: Route, since: number): boolean {
+    return this.tokens.forget(credential.id, since);
   }
 
   private authority({ credential, channel }: Route): Authority {
