@@ -1,5 +1,5 @@
 // @ts-check
-/** The upstream both proxies are measured against: fixed answers, prepared once. The model's name chooses: `bench-stream` or anything else. */
+/** The upstream both proxies are measured against: fixed answers, prepared once. The model's name chooses among them. */
 import { createServer } from 'node:http';
 
 const CHUNKS = 100;
@@ -33,6 +33,30 @@ const plain = Buffer.from(
     system_fingerprint: 'fp_bench',
   }),
 );
+/** The same answer in Anthropic's words. */
+const message = {
+  id: 'msg_BenchBenchBenchBenchBenchBen1',
+  type: 'message',
+  role: 'assistant',
+  model: 'bench',
+  content: [{ type: 'text', text: 'Paris is the capital of France.' }],
+  stop_reason: 'end_turn',
+  stop_sequence: null,
+  usage: { input_tokens: 12, output_tokens: CHUNKS },
+};
+const translated = Buffer.from(JSON.stringify(message));
+const translatedStream = [
+  { type: 'message_start', message: { ...message, content: [], stop_reason: null } },
+  { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
+  ...Array.from({ length: CHUNKS }, (_, index) => ({
+    type: 'content_block_delta',
+    index: 0,
+    delta: { type: 'text_delta', text: ` word${index}` },
+  })),
+  { type: 'content_block_stop', index: 0 },
+  { type: 'message_delta', delta: { stop_reason: 'end_turn', stop_sequence: null }, usage: { output_tokens: CHUNKS } },
+  { type: 'message_stop' },
+].map((event) => Buffer.from(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`));
 const withUsage = streamOf(true);
 const withoutUsage = streamOf(false);
 
@@ -71,11 +95,15 @@ const server = createServer({ keepAliveTimeout: 120_000 }, (req, res) => {
   req.on('data', (part) => parts.push(part));
   req.on('end', () => {
     const body = parts.length === 1 ? /** @type {Buffer} */ (parts[0]) : Buffer.concat(parts);
-    if (!body.includes('bench-stream'))
-      return res.writeHead(200, { 'content-type': 'application/json', 'content-length': plain.length }).end(plain);
+    const translates = body.includes('bench-translate');
+    if (!body.includes('-stream"')) {
+      const answer = translates ? translated : plain;
+      return res.writeHead(200, { 'content-type': 'application/json', 'content-length': answer.length }).end(answer);
+    }
+    const events = translates ? translatedStream : body.includes('include_usage') ? withUsage : withoutUsage;
     res.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' });
     res.on('close', () => streams.delete(res));
-    streams.set(res, { events: body.includes('include_usage') ? withUsage : withoutUsage, next: 0 });
+    streams.set(res, { events, next: 0 });
   });
 });
 server.listen(0, '127.0.0.1', () =>

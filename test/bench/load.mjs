@@ -32,6 +32,10 @@ const messages = [
 const BODIES = {
   plain: Buffer.from(JSON.stringify({ model: 'bench-plain', messages, temperature: 0.2, max_tokens: 200 })),
   stream: Buffer.from(JSON.stringify({ model: 'bench-stream', stream: true, messages, max_tokens: 200 })),
+  translate: Buffer.from(JSON.stringify({ model: 'bench-translate', messages, temperature: 0.2, max_tokens: 200 })),
+  'translate-stream': Buffer.from(
+    JSON.stringify({ model: 'bench-translate-stream', stream: true, messages, max_tokens: 200 }),
+  ),
   body: Buffer.from(
     JSON.stringify({
       model: 'bench-body',
@@ -123,6 +127,9 @@ async function one(job, load) {
  * @param {Buffer} end
  */
 function check(job, status, end) {
-  const complete = job.kind === 'stream' ? end.includes('[DONE]') : end.at(-1) === '}'.charCodeAt(0);
+  // The bare proxy passes on what Anthropic's protocol ends with.
+  const complete = job.kind.endsWith('stream')
+    ? end.includes('[DONE]') || end.includes('message_stop')
+    : end.at(-1) === '}'.charCodeAt(0);
   if (status !== 200 || !complete) throw new Error(`${status} ${end.toString().slice(0, 300)}`);
 }

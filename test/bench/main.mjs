@@ -26,7 +26,7 @@ async function compare(stand) {
   /** @type {Record<string, import('./rounds.mjs').CostRound[]>} */
   const costs = {};
   for (const kind of options.kinds) {
-    const count = Math.max(1, kind === 'plain' ? options.requests : Math.ceil(options.requests / 10));
+    const count = isShort(kind) ? options.requests : Math.ceil(options.requests / 10);
     await warmUp(stand, kind, count);
     costs[kind] = [];
     for (let round = 0; round < options.rounds; round++)
@@ -56,6 +56,11 @@ async function soakRun(stand) {
     `Peak ${result.peakRssMb} MB; growth over the second half ${result.growthMbPer100k} MB per 100 000 requests`,
   );
   console.log(`Written to ${writeResults({ options, soak: result })}`);
+}
+
+/** @param {import('./options.mjs').Kind} kind */
+function isShort(kind) {
+  return kind === 'plain' || kind === 'translate';
 }
 
 function optionsOrExit() {

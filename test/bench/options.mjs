@@ -1,17 +1,17 @@
 // @ts-check
 import { parseArgs } from 'node:util';
 
-export const KINDS = /** @type {const} */ (['plain', 'stream', 'body']);
+export const KINDS = /** @type {const} */ (['plain', 'stream', 'body', 'translate', 'translate-stream']);
 
 /**
- * @typedef {typeof KINDS[number]} Kind plain JSON chat, 100-chunk stream, 1 MB request body
+ * @typedef {typeof KINDS[number]} Kind plain JSON chat, 100-chunk stream, 1 MB request body; the first two with OpenAI's protocol on the caller's side and Anthropic's on the upstream's
  * @typedef {{ requests: number, rounds: number, kinds: readonly Kind[], soak: number }} Options `requests` per round for plain; a tenth for the others
  */
 
-export const USAGE = `Usage: npm run bench -- [--requests N] [--rounds N] [--only plain|stream|body] [--soak N]
+export const USAGE = `Usage: npm run bench -- [--requests N] [--rounds N] [--only KIND] [--soak N]
   --requests  plain requests per round (default 3000; streams and 1 MB bodies: a tenth)
   --rounds    interleaved rounds (default 5)
-  --only      one kind instead of all three
+  --only      one of plain, stream, body, translate, translate-stream
   --soak      instead: N plain requests through the gateway, with samples of its memory`;
 
 const LARGEST = 10_000_000;

@@ -13,8 +13,8 @@ import { median, percentile } from './statistics.mjs';
  * @typedef {{ direct: Latency, bare: Latency, gateway: Latency }} LatencyRound
  */
 
-const CONCURRENCY = { plain: 8, stream: 16, body: 4 };
-const WARM_UP = { plain: 2_000, stream: 200, body: 100 };
+const CONCURRENCY = { plain: 8, stream: 16, body: 4, translate: 8, 'translate-stream': 16 };
+const WARM_UP = { plain: 2_000, stream: 200, body: 100, translate: 2_000, 'translate-stream': 200 };
 /** The gateway writes its log in batches behind the answers: what that costs belongs to the requests. */
 const WRITE_BEHIND_MS = 1_500;
 export const LATENCY_RATE = 100;

@@ -16,6 +16,7 @@ import { startChild } from './child.mjs';
  */
 
 const MODELS = ['bench-plain', 'bench-stream', 'bench-body'];
+const TRANSLATED = ['bench-translate', 'bench-translate-stream'];
 const PRICES = { inputPerMTok: 2.5, outputPerMTok: 10 };
 /** As in `npm start`. */
 const START_ARGUMENTS = ['--max-semi-space-size=8'];
@@ -30,7 +31,7 @@ export async function startStand() {
   const bare = await startChild('bare-proxy.mjs', [upstreamUrl]);
   const generator = await startChild('load.mjs');
   const gateway = await startGatewayProcess({ nodeArguments: START_ARGUMENTS });
-  const { key, settled } = await prepare(gateway.url, `${upstreamUrl}/v1`);
+  const { key, settled } = await prepare(gateway.url, upstreamUrl);
   return {
     targets: {
       direct: { name: 'direct', url: `${upstreamUrl}/v1`, key: 'none', pid: upstream.child.pid ?? 0 },
@@ -51,12 +52,14 @@ export async function startStand() {
 
 /**
  * @param {string} url
- * @param {string} baseUrl
+ * @param {string} upstreamUrl
  */
-async function prepare(url, baseUrl) {
+async function prepare(url, upstreamUrl) {
   const api = await setupRoot(url);
-  await api.createChannel({ name: 'bench', baseUrl, keys: ['bench-credential'], models: MODELS });
-  for (const model of MODELS) await api.setPrice(model, PRICES);
+  const keys = ['bench-credential'];
+  await api.createChannel({ name: 'bench', baseUrl: `${upstreamUrl}/v1`, keys, models: MODELS });
+  await api.createChannel({ name: 'other', provider: 'anthropic', baseUrl: upstreamUrl, keys, models: TRANSLATED });
+  for (const model of [...MODELS, ...TRANSLATED]) await api.setPrice(model, PRICES);
   const me = await api.me();
   await api.adjust(me.id, BALANCE_USD);
   const { key } = await api.createKey({ name: 'bench', ...LIMITS });
