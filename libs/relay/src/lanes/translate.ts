@@ -2,8 +2,7 @@ import type { Route } from '@app/channels';
 import { quirksOf } from '@app/providers';
 import type { UpstreamFace } from '../chat/face';
 import type { ChatRequest } from '../chat/request';
-import { isObject, type JsonObject, parseJson } from '../json';
-import { badRequest } from '../relay.errors';
+import type { JsonObject } from '../json';
 import type { RelayRequest } from '../relay.types';
 import { rulesFor, withParameters } from '../overrides/parameters';
 import { promptFor, withSystemPrompt } from '../overrides/system-prompt';
@@ -67,20 +66,6 @@ function nextCall(
   return { call: { ...bare, method: 'GET', url }, afterMs, ...cancel };
 }
 
-const known = new WeakMap<RelayRequest, ChatRequest>();
-
 /** Decoded once per call, however many upstreams are tried. */
-function decoded(request: RelayRequest): ChatRequest {
-  const found = known.get(request);
-  if (found) return found;
-  const { model, stream } = request;
-  const chat = clientFace(request.protocol).decodeRequest(objectOf(request), { model, stream });
-  known.set(request, chat);
-  return chat;
-}
-
-function objectOf({ body }: RelayRequest): JsonObject {
-  const value = parseJson(body.bytes.toString('utf8'));
-  if (!isObject(value)) throw badRequest('The request body is not valid JSON.');
-  return value;
-}
+const decoded = ({ body, protocol, model, stream }: RelayRequest): ChatRequest =>
+  body.readOnce((value) => clientFace(protocol).decodeRequest(value, { model, stream }));

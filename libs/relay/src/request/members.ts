@@ -15,6 +15,8 @@ const KEPT_BYTES = 16 * 1024;
  * refused: the gateway and the upstream might read different ones.
  */
 export class Body {
+  private reading: unknown = undefined;
+
   private constructor(
     readonly bytes: Buffer,
     private readonly members: ReadonlyMap<string, Member>,
@@ -33,7 +35,7 @@ export class Body {
       if (isDisguised(name)) throw badRequest(`The field ${name} is not spelled as documented.`, name);
     }
     scanner.assertNothingAfter();
-    return new Body(bytes, members, scanner.at, bytes.length <= KEPT_BYTES ? (parsed as JsonObject) : null);
+    return new Body(bytes, members, scanner.at, bytes.length <= KEPT_BYTES ? parsed : null);
   }
 
   /** An object inside this one, looked at in the same way; offsets stay those of the whole body. */
@@ -61,6 +63,12 @@ export class Body {
     return this.members.size === 0;
   }
 
+  /** What `read` makes of the whole object: read once, however many attempts ask. One reader per body. */
+  readOnce<T>(read: (value: JsonObject) => T): T {
+    this.reading ??= read(this.parsed ?? parsedJson(this.bytes));
+    return this.reading as T; // of the one reader there is
+  }
+
   /** The parsed value of one member; undefined when absent. */
   value(name: string): unknown {
     const member = this.members.get(name);
@@ -74,9 +82,9 @@ export class Body {
   }
 }
 
-function parsedJson(bytes: Buffer): unknown {
+function parsedJson(bytes: Buffer): JsonObject {
   try {
-    return JSON.parse(bytes.toString('utf8'));
+    return JSON.parse(bytes.toString('utf8')) as JsonObject; // the scanner refuses anything else
   } catch (error) {
     throw badRequest(`The request body is not valid JSON: ${(error as Error).message}`);
   }
