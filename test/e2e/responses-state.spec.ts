@@ -123,6 +123,18 @@ it('goes on where the upstream keeps the conversation itself: the same credentia
   });
 });
 
+it('gives a signed thought back to who signed it, unchanged', async () => {
+  const { model, seen } = await world.serve('sim-reasoning', [{ protocols: ['anthropic-messages'] }]);
+  const thinking = { model, reasoning: { effort: 'low' as const } };
+  const first = await openai.responses.create({ ...thinking, input: 'think' });
+  await openai.responses.create({ ...thinking, previous_response_id: first.id, input: 'again' });
+  const [one, two] = seen();
+  const signed = JSON.parse(one!.sent).content.find(({ type }: { type: string }) => type === 'thinking');
+  expect(signed.signature).toEqual(expect.any(String));
+  const answered = bodyOf(two).messages.find(({ role }: { role: string }) => role === 'assistant');
+  expect(answered.content[0]).toEqual(signed);
+});
+
 describe('when the upstream that keeps the conversation', () => {
   const turnTwo = async ({ model, seen }: Served, first: OpenAI.Responses.Response) => {
     const second = await openai.responses.create({ model, previous_response_id: first.id, input: 'second turn' });

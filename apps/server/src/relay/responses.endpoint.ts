@@ -5,6 +5,7 @@ import {
   responseOf,
   ResponseStore,
   ResponseTurns,
+  TurnReader,
   type StoredTurn,
 } from '@app/relay';
 import { Injectable } from '@nestjs/common';
@@ -21,6 +22,7 @@ export class ResponsesEndpoint {
   constructor(
     private readonly generate: GenerateEndpoint,
     private readonly turns: ResponseTurns,
+    private readonly reader: TurnReader,
     private readonly store: ResponseStore,
     private readonly background: BackgroundCalls,
     private readonly runs: BackgroundRuns,
@@ -41,7 +43,7 @@ export class ResponsesEndpoint {
     if (verb === undefined && wantsStream(call)) return this.background.stream(call, turn);
     if (verb === undefined) return sendJson(call, 200, responseOf(turn));
     if (verb !== 'input_items') throw unknownUrl(call);
-    sendJson(call, 200, itemList(await this.turns.inputItems(caller, turn), call.location.query));
+    sendJson(call, 200, itemList(await this.reader.inputItems(caller, turn), call.location.query));
   };
 
   readonly delete = async (call: Call, { caller }: KnownCaller): Promise<void> => {

@@ -2,7 +2,7 @@ import type { Route } from '@app/channels';
 import { arrayAt, isObject, type JsonObject, textAt } from '../json';
 import { isCarrier } from '../protocols/openai-responses/carriers';
 import { outputItemsToInput } from '../protocols/openai-responses/stored';
-import type { ResponseContent } from './response-store';
+import type { ResponseContent } from './stored-turn';
 
 /** One turn that was kept: what was asked and answered, and by whom. */
 export interface Turn {

@@ -5,21 +5,18 @@ import type { Caller } from '@app/users';
 import { Injectable, Logger } from '@nestjs/common';
 import { arrayAt, isObject, type JsonObject, textAt } from '../json';
 import { inputItems } from '../protocols/openai-responses/stored';
-import { badRequest, RelayError } from '../relay.errors';
+import { badRequest } from '../relay.errors';
 import type { Relayed } from '../relay.service';
 import type { Past, RelayRequest } from '../relay.types';
 import type { Body } from '../request/members';
 import { answerIn, contextTokens, idOf, itemIdsOf, originOf, sizeOf, statusOf } from './answer';
 import type { Conversation } from './conversation.entity';
 import { Conversations } from './conversations';
-import { itemsOf, type Turn } from './history';
-import { KeptPast, ReferencedPast, referenceIn } from './past';
-import { isRunning, ResponseStore, type StoredTurn } from './response-store';
+import { KeptPast, ReferencedPast } from './past';
+import { ResponseStore } from './response-store';
+import { isRunning } from './stored-turn';
+import { previousMissing, TurnReader } from './turn-reader';
 import { storedSettings } from './stored.settings';
-
-/** The longest conversation that is put together from kept answers. */
-const MAX_TURNS = 1_000;
-const MAX_HISTORY_BYTES = 64 * 1024 * 1024;
 
 /** One call of the Responses API as the store sees it: what it goes on from, and whether its answer is kept. */
 export interface OpenTurn {
@@ -48,6 +45,7 @@ export class ResponseTurns {
 
   constructor(
     private readonly store: ResponseStore,
+    private readonly reader: TurnReader,
     private readonly conversations: Conversations,
     private readonly settings: Settings,
   ) {}
@@ -71,33 +69,16 @@ export class ResponseTurns {
     if (!previous) throw previousMissing(previousId);
     if (isRunning(previous))
       throw badRequest(`The response '${previousId}' is not complete yet.`, 'previous_response_id');
-    const load = () => this.history(caller, previous, { mayEnd: false });
+    const load = () => this.reader.history(caller, previous, { mayEnd: false });
     const past = new KeptPast(body, previous, load, { previous_response_id: previousId });
     return this.turn({ past, pastTokens: previous.contextTokens, previousId, isKept });
   }
 
   /** The AI SDK sends what was said before as references to the items of earlier answers. */
-  private async openReferences({ userId }: Caller, body: Body, isKept: boolean): Promise<OpenTurn> {
-    const found = new Map<string, Turn>();
-    const turns: StoredTurn[] = [];
-    let bytes = 0;
-    for (const item of itemsOf(body.value('input'))) {
-      const id = referenceIn(item);
-      if (id === null || found.has(id) || turns.length === MAX_TURNS) continue;
-      const turn = await this.store.findByItem(userId, id);
-      if (!turn) continue;
-      turns.push(turn);
-      bytes += sizeOfContent(turn.content());
-      if (bytes > MAX_HISTORY_BYTES) throw badRequest('The conversation is too long to be put together.', 'input');
-      for (const [itemId, said] of saidIn(turn)) found.set(itemId, said);
-    }
-    const last = turns.at(-1);
+  private async openReferences(caller: Caller, body: Body, isKept: boolean): Promise<OpenTurn> {
+    const { items, last, origin } = await this.reader.referenced(caller, body);
     if (!last) return this.turn({ previousId: null, pastTokens: 0, isKept });
-    const isKeptThere = turns.every(
-      ({ credentialId, upstreamId }) => credentialId === last.credentialId && upstreamId !== null,
-    );
-    const origin = { ...last, upstreamId: isKeptThere ? last.upstreamId : null };
-    const past = new ReferencedPast(body, origin, found);
+    const past = new ReferencedPast(body, origin, items);
     return this.turn({ past, pastTokens: last.contextTokens, previousId: null, isKept });
   }
 
@@ -107,17 +88,6 @@ export class ResponseTurns {
     const load = () => this.conversations.history(conversation);
     const past = new KeptPast(body, { channelId, credentialId, upstreamId: null }, load, { conversation: { id } });
     return this.turn({ past, pastTokens, previousId: null, isKept, conversation });
-  }
-
-  /** What the answer was made from, oldest first: the input of its turn and everything before it. */
-  async inputItems(caller: Pick<Caller, 'userId'>, turn: StoredTurn): Promise<readonly JsonObject[]> {
-    const before = turn.previousId === null ? null : await this.store.find(caller.userId, turn.previousId);
-    const turns = before ? await this.history(caller, before, { mayEnd: true }) : [];
-    const earlier = turns.flatMap(({ id, content }) => [
-      ...inputItems({ input: content.input }, id),
-      ...arrayAt(content.response, 'output').filter(isObject),
-    ]);
-    return [...earlier, ...inputItems({ input: turn.content().input }, turn.id)];
   }
 
   private turn(opening: Opening): OpenTurn {
@@ -181,33 +151,7 @@ export class ResponseTurns {
       itemIds: itemIdsOf(answer),
     });
   }
-
-  /** The turns up to and with this one, oldest first. `mayEnd`: what is deleted by now is left out, with all before it. */
-  private async history(
-    { userId }: Pick<Caller, 'userId'>,
-    last: StoredTurn,
-    { mayEnd }: { readonly mayEnd: boolean },
-  ): Promise<readonly Turn[]> {
-    const turns: Turn[] = [];
-    let bytes = 0;
-    for (let turn = last; ;) {
-      const content = turn.content();
-      bytes += sizeOfContent(content);
-      if (turns.push({ id: turn.id, channelId: turn.channelId, content }) > MAX_TURNS || bytes > MAX_HISTORY_BYTES)
-        throw badRequest('The conversation is too long to be put together.', 'previous_response_id');
-      if (turn.previousId === null) return turns.reverse();
-      const previous = await this.store.find(userId, turn.previousId);
-      if (!previous && mayEnd) return turns.reverse();
-      if (!previous) throw previousMissing(turn.previousId);
-      turn = previous;
-    }
-  }
 }
-
-const previousMissing = (id: string): RelayError =>
-  new RelayError('previous_response_not_found', `Previous response with id '${id}' not found.`, {
-    param: 'previous_response_id',
-  });
 
 function textOf(body: Body, name: string): string | null {
   const value = body.value(name) ?? null;
@@ -218,15 +162,6 @@ function textOf(body: Body, name: string): string | null {
 
 const REFERENCE = '"item_reference"';
 
-/** Each item of an answer as a turn of its own. */
-const saidIn = ({ id, channelId, content }: StoredTurn): readonly [string, Turn][] =>
-  arrayAt(content().response, 'output').flatMap((item) => {
-    const itemId = textAt(item, 'id');
-    return itemId === undefined
-      ? []
-      : [[itemId, { id, channelId, content: { input: null, response: { output: [item] } } }]];
-  });
-
 /** The id itself, or within an object. */
 function conversationIdOf(body: Body): string | null {
   const value = body.value('conversation') ?? null;
@@ -235,6 +170,3 @@ function conversationIdOf(body: Body): string | null {
   if (id === undefined) throw badRequest("Invalid type for 'conversation': expected an id.", 'conversation');
   return id;
 }
-
-/** Near enough to bound memory by: text dominates. */
-const sizeOfContent = (content: object): number => JSON.stringify(content).length;

@@ -5,6 +5,7 @@ import { ResponseStore } from './response-store';
 import { ResponseTurns } from './response-turns';
 import { StoredJobs } from './stored.jobs';
 import { StoredResponseRepository } from './stored-response.repository';
+import { TurnReader } from './turn-reader';
 
 /** What the Responses API keeps; apart from the relay, so that a worker can clean up without one. */
 @Module({
@@ -13,9 +14,10 @@ import { StoredResponseRepository } from './stored-response.repository';
     ConversationRepository,
     Conversations,
     ResponseStore,
+    TurnReader,
     ResponseTurns,
     StoredJobs,
   ],
-  exports: [StoredResponseRepository, Conversations, ResponseStore, ResponseTurns],
+  exports: [StoredResponseRepository, Conversations, ResponseStore, ResponseTurns, TurnReader],
 })
 export class StoredModule {}
