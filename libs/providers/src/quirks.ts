@@ -67,8 +67,13 @@ const ofProtocol: Readonly<Record<UpstreamProtocol, Quirks>> = {
   'bedrock-converse': { ...openai, cachedInsidePrompt: false },
 };
 
-/** The protocol's behaviour with the provider's deviations on top. */
-export const quirksOf = (provider: Pick<ProviderRecord, 'quirks'>, protocol: UpstreamProtocol): Quirks => ({
-  ...ofProtocol[protocol],
-  ...provider.quirks?.[protocol],
-});
+const known = new WeakMap<object, Map<UpstreamProtocol, Quirks>>();
+
+/** The protocol's behaviour with the provider's deviations on top; the same object for every call. */
+export function quirksOf(provider: Pick<ProviderRecord, 'quirks'>, protocol: UpstreamProtocol): Quirks {
+  let ofProvider = known.get(provider);
+  if (!ofProvider) known.set(provider, (ofProvider = new Map()));
+  let quirks = ofProvider.get(protocol);
+  if (!quirks) ofProvider.set(protocol, (quirks = { ...ofProtocol[protocol], ...provider.quirks?.[protocol] }));
+  return quirks;
+}

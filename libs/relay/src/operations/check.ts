@@ -14,7 +14,8 @@ export function checkFields(body: Body, { required, types }: Expected, words: Wo
   for (const name of required) {
     if ((body.get(name)?.type ?? 'null') === 'null') throw badRequest(`Missing required parameter: '${name}'.`, name);
   }
-  for (const [name, allowed] of Object.entries(types)) {
+  for (const name of Object.keys(types)) {
+    const allowed = types[name] as readonly JsonType[]; // its own key
     const member = body.get(name);
     if (!member || member.type === 'null' || allowed.includes(member.type)) continue;
     throw badRequest(
