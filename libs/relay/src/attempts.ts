@@ -4,7 +4,7 @@ import type { UsageAttempt } from '@app/logs';
 import { Injectable } from '@nestjs/common';
 import { laneOf } from './lanes';
 import { nextAttempt } from './next-attempt';
-import { isTranslatable } from './operations';
+import { reachableFor } from './operations';
 import { reachable } from './protocols/faces';
 import type { Story } from './receipt';
 import { RelayError } from './relay.errors';
@@ -59,7 +59,8 @@ export class Attempts {
       const startedAt = Date.now();
       const { result, firstByteAt } = await attempt(call, route);
       call.record(route, result, startedAt, firstByteAt);
-      this.report(route, result, startedAt, firstByteAt);
+      // An upstream that cannot count may well be able to answer.
+      if (call.request.operation !== 'count-tokens') this.report(route, result, startedAt, firstByteAt);
       if (!isFailed(result)) return result;
       route = this.next(call, route, result.failure);
     }
@@ -88,7 +89,7 @@ export class Attempts {
   /** A channel not tried yet, else a credential not tried yet, else one whose pause was only our guess. */
   private select({ request, tried }: CallState): Route | null {
     const { caller, model, protocol, operation } = request;
-    const protocols = isTranslatable(operation) ? reachable(protocol) : [protocol];
+    const protocols = reachableFor(operation, protocol);
     const query = { group: caller.group, model, operation, protocols, onlyThese: true };
     const fresh = this.selector.select(query, tried);
     if (fresh) return fresh;

@@ -8,6 +8,7 @@ import { StoredItems1764000000102 } from './migrations/1764000000102-stored-item
 import { Conversation, ConversationItem, StoredItem, StoredResponse } from './stored';
 
 export * from './chat/usage';
+export * from './counting/token-counter';
 export type { Bytes } from './lanes/lane';
 export * from './probe/channel-probe';
 export * from './protocols/error-body';

@@ -4,6 +4,7 @@ import { UsersModule } from '@app/users';
 import { Module } from '@nestjs/common';
 import { Attempts } from './attempts';
 import { ChannelProbe } from './probe/channel-probe';
+import { TokenCounter } from './counting/token-counter';
 import { RealtimeService } from './realtime';
 import { RelayService } from './relay.service';
 import { StoredModule } from './stored';
@@ -22,12 +23,13 @@ import { UploadFolder } from './upload/upload-folder';
     Tariff,
     Attempts,
     RelayService,
+    TokenCounter,
     RealtimeService,
     ChannelProbe,
     BackgroundRuns,
     StoredMetrics,
     UploadFolder,
   ],
-  exports: [RelayService, RealtimeService, ChannelProbe, BackgroundRuns, StoredModule, UploadFolder],
+  exports: [RelayService, TokenCounter, RealtimeService, ChannelProbe, BackgroundRuns, StoredModule, UploadFolder],
 })
 export class RelayModule {}

@@ -20,15 +20,20 @@ export class Tariff {
   ) {}
 
   /** Throws 404 where nobody serves the model to the caller, or not for this operation, 403 where it has no price. */
-  priceOf({ caller, model, operation }: Wanted): Price {
-    if (!this.channels.serves(caller.group, model, operation)) {
-      throw new RelayError('model_not_found', `The model '${model}' does not exist or is not available to you.`, {
-        param: 'model',
-      });
-    }
+  priceOf(wanted: Wanted): Price {
+    this.assertServed(wanted);
+    const { model } = wanted;
     const price = this.prices.find(model);
     if (price) return price;
     throw new RelayError('model_not_priced', `The model '${model}' has no price yet; the operator has to set one.`, {
+      param: 'model',
+    });
+  }
+
+  /** Throws 404 where nobody serves the model to the caller, or not for this operation. */
+  assertServed({ caller, model, operation }: Wanted): void {
+    if (this.channels.serves(caller.group, model, operation)) return;
+    throw new RelayError('model_not_found', `The model '${model}' does not exist or is not available to you.`, {
       param: 'model',
     });
   }

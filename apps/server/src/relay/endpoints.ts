@@ -2,6 +2,7 @@ import { RelayError } from '@app/relay';
 import { Injectable } from '@nestjs/common';
 import type { KnownCaller } from './authenticator';
 import { ConversationsEndpoint } from './conversations.endpoint';
+import { CountTokensEndpoint } from './count-tokens.endpoint';
 import { GenerateEndpoint } from './generate.endpoint';
 import type { Location } from './location';
 import { ModelsEndpoint } from './models.endpoint';
@@ -28,12 +29,14 @@ export class Endpoints {
     upload: UploadEndpoint,
     models: ModelsEndpoint,
     usage: UsageEndpoint,
+    count: CountTokensEndpoint,
   ) {
     this.exact = new Map<string, Methods>([
       ['/v1/chat/completions', { POST: generate.serve('chat') }],
       ['/v1/responses', { POST: responses.create }],
       ['/v1/conversations', { POST: conversations.create }],
       ['/v1/messages', { POST: generate.serve('chat') }],
+      ['/v1/messages/count_tokens', { POST: count.serve }],
       ['/v1/completions', { POST: generate.serve('completions') }],
       ['/v1/embeddings', { POST: generate.serve('embeddings') }],
       ['/v1/images/generations', { POST: generate.serve('images') }],
@@ -52,8 +55,8 @@ export class Endpoints {
       ['/v1/conversations/', { GET: conversations.get, POST: conversations.change, DELETE: conversations.delete }],
       ['/v1/responses/', { GET: responses.get, POST: responses.act, DELETE: responses.delete }],
       ['/v1/models/', { GET: models.one }],
-      ['/v1beta/models/', { GET: models.one, POST: generate.serveByPath }],
-      ['/v1beta/tunedModels/', { POST: generate.serveByPath }],
+      ['/v1beta/models/', { GET: models.one, POST: count.serveByPath }],
+      ['/v1beta/tunedModels/', { POST: count.serveByPath }],
     ];
   }
 

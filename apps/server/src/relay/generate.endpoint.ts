@@ -117,12 +117,8 @@ export class GenerateEndpoint {
     return { request, granted: await this.admission.admit(known.caller, request.inputTokens, call.headers) };
   }
 
-  private look(
-    { id, receivedAt, location }: Call,
-    { caller, ip }: KnownCaller,
-    body: Body,
-    wanted: Wanted,
-  ): RelayRequest {
+  /** What a call asks for; throws 400 and 403. */
+  look({ id, receivedAt, location }: Call, { caller, ip }: KnownCaller, body: Body, wanted: Wanted): RelayRequest {
     const { protocol } = location;
     const { operation, model, stream, upload } = wanted;
     if (typeof model !== 'string' || model === '')

@@ -6,6 +6,7 @@ import { Module } from '@nestjs/common';
 import { Admission } from './admission';
 import { Authenticator } from './authenticator';
 import { ConversationsEndpoint } from './conversations.endpoint';
+import { CountTokensEndpoint } from './count-tokens.endpoint';
 import { BodyBudget } from './body-budget';
 import { Endpoints } from './endpoints';
 import { GenerateEndpoint } from './generate.endpoint';
@@ -29,6 +30,7 @@ import { UsageEndpoint } from './usage.endpoint';
     BodyBudget,
     RealtimeGate,
     GenerateEndpoint,
+    CountTokensEndpoint,
     ResponsesEndpoint,
     BackgroundCalls,
     ConversationsEndpoint,

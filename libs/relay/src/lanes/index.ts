@@ -1,7 +1,9 @@
 /** lanes: the ways through the relay, chosen per attempt. */
 import type { Route } from '@app/channels';
+import type { Operation } from '@app/providers';
 import { wireFor } from '../operations';
 import type { RelayRequest } from '../relay.types';
+import { countTokensLane, isVertex } from './count-tokens';
 import type { Lane } from './lane';
 import { patchLane } from './patch';
 import { translateLane } from './translate';
@@ -13,10 +15,13 @@ const uploadLanes = new WeakMap<Wire, Lane>();
 
 /** The caller's own bytes where the upstream speaks the caller's protocol, else a translation. */
 export function laneOf(request: RelayRequest, route: Route): Lane {
-  if (route.protocol !== request.protocol) return translateLane;
+  if (route.protocol !== request.protocol) return translations[request.operation] ?? translateLane;
+  if (request.operation === 'count-tokens' && isVertex(route)) return countTokensLane;
   const wire = wireFor(request);
   return request.upload ? laneFor(wire, uploadLanes, uploadLane) : laneFor(wire, patchLanes, patchLane);
 }
+
+const translations: Readonly<Partial<Record<Operation, Lane>>> = { 'count-tokens': countTokensLane };
 
 function laneFor(wire: Wire, known: WeakMap<Wire, Lane>, make: (wire: Wire) => Lane): Lane {
   let lane = known.get(wire);

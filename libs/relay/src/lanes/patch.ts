@@ -20,7 +20,7 @@ export const patchLane = (wire: Wire): Lane => ({
   prepare(request, route) {
     const quirks = quirksOf(route.channel.provider, route.protocol);
     const stripUsage = request.stream && quirks.acceptsUsageOption && !wire.wantsUsage(request.body);
-    const body = applyEdits(request.body, editsOf(request, route, stripUsage ? wire : null));
+    const body = applyEdits(request.body, editsOf(request, route, wire, stripUsage));
     const call = { ...addressOf(request, route), body, dropped: [] };
     if (wire.isRaw && !request.stream) return { call, raw: true, reader: (events) => new RawReader(events) };
     return {
@@ -30,14 +30,19 @@ export const patchLane = (wire: Wire): Lane => ({
   },
 });
 
-function editsOf(request: RelayRequest, route: Route, askForUsage: Wire | null): Edit[] {
-  const { body, model } = request;
-  const edits: Edit[] = askForUsage ? [...askForUsage.askForUsage(body)] : [];
+function editsOf(request: RelayRequest, route: Route, wire: Wire, askForUsage: boolean): Edit[] {
+  const { body } = request;
+  const edits: Edit[] = askForUsage ? [...wire.askForUsage(body)] : [];
   const { provider, overrides } = route.channel;
-  const isNamed = body.get('model') !== undefined && !provider.members?.[route.protocol]?.remove?.includes('model');
-  if (route.upstreamModel !== model && isNamed) edits.push(setMember(body, 'model', route.upstreamModel));
+  if (wire.nameModel) edits.push(...wire.nameModel(body, route));
+  else if (isRenamed(request, route)) edits.push(setMember(body, 'model', route.upstreamModel));
   return overrides === null && !provider.members ? edits : [...edits, ...overridesOf(request, route)];
 }
+
+const isRenamed = ({ body, model }: RelayRequest, { channel, protocol, upstreamModel }: Route): boolean =>
+  upstreamModel !== model &&
+  body.get('model') !== undefined &&
+  !channel.provider.members?.[protocol]?.remove?.includes('model');
 
 function overridesOf(request: RelayRequest, route: Route): readonly Edit[] {
   const { body, protocol } = request;

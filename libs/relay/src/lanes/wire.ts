@@ -1,3 +1,4 @@
+import type { Route } from '@app/channels';
 import type { Quirks, UpstreamProtocol } from '@app/providers';
 import type { Usage } from '../chat/usage';
 import type { Body } from '../request/members';
@@ -41,6 +42,8 @@ export interface Wire {
   readonly isRaw?: boolean;
   /** The caller asked for plain text, and this content type is it. */
   isPlain?(body: Body, contentType: string): boolean;
+  /** Writes the model's name as the upstream knows it; absent: into the outermost `model`, if it is another one. */
+  nameModel?(body: Body, route: Pick<Route, 'upstreamModel'>): readonly Edit[];
   /** Changes that make the upstream report usage in a stream. */
   askForUsage(body: Body): readonly Edit[];
   /** Whether the caller asked for the usage that `askForUsage` turns on. */

@@ -1,9 +1,10 @@
 /** operations: what is asked of an upstream besides chat, each with its own look at requests, answers and usage. */
-import type { Operation, Protocol } from '@app/providers';
+import type { Operation, Protocol, UpstreamProtocol } from '@app/providers';
 import type { Wire } from '../lanes/wire';
-import { wireOf } from '../protocols/faces';
+import { reachable, wireOf } from '../protocols/faces';
 import type { Body } from '../request/members';
 import { completions } from './completions';
+import { countTokens } from './count-tokens';
 import { embeddings } from './embeddings';
 import { imageEdits, images, imageVariations } from './images';
 import { moderations } from './moderations';
@@ -24,6 +25,12 @@ const wires: Readonly<Partial<Record<Operation, Wire>>> = {
   translations: transcriptions,
 };
 
+/** Operations whose bytes differ by protocol. */
+const wiresOf: Readonly<Partial<Record<Protocol, Partial<Record<Operation, Wire>>>>> = {
+  'anthropic-messages': { 'count-tokens': countTokens['anthropic-messages'] },
+  gemini: { 'count-tokens': countTokens.gemini },
+};
+
 /** How a call's bytes are read: by its operation, and for chat by its protocol. */
 export const wireFor = ({
   operation,
@@ -31,12 +38,21 @@ export const wireFor = ({
 }: {
   readonly operation: Operation;
   readonly protocol: Protocol;
-}): Wire => wires[operation] ?? wireOf(protocol);
+}): Wire => wires[operation] ?? wiresOf[protocol]?.[operation] ?? wireOf(protocol);
 
 /** Whether a call's answer is to come in events, where its body says so. */
 export function wantsStream(operation: Operation, body: Body): boolean {
   return wires[operation]?.wantsStream?.(body) ?? body.value('stream') === true;
 }
 
-/** Only chat has a neutral form; any other operation needs an upstream that speaks it itself. */
-export const isTranslatable = (operation: Operation): boolean => operation === 'chat';
+/** What an operation can be translated to besides chat's own reach. */
+const reaches: Readonly<Partial<Record<Operation, readonly Protocol[]>>> = {
+  'count-tokens': ['anthropic-messages', 'gemini'],
+};
+
+/** The protocols over which a call can be made, its own first. What has no neutral form needs an upstream that speaks it itself. */
+export function reachableFor(operation: Operation, protocol: Protocol): readonly UpstreamProtocol[] {
+  if (operation === 'chat') return reachable(protocol);
+  const others = reaches[operation];
+  return others ? [protocol, ...others.filter((other) => other !== protocol)] : [protocol];
+}

@@ -5,6 +5,7 @@ import { type JsonObject, numberAt } from '../../json';
 import { decodeRequest } from './decode-request';
 import { encodeRequest } from './encode-request';
 import { objectField } from './fields';
+import { resourceOf } from './model-edits';
 
 /** `countTokens` takes `contents` alone, or a whole `generateContentRequest`. https://ai.google.dev/api/tokens */
 export function decodeCountTokens(body: JsonObject, path: { readonly model?: string }): ChatRequest {
@@ -24,8 +25,6 @@ export function encodeCountTokens(
   if (place === 'vertex' || Object.keys(parts).length === 1) return { body: parts, dropped };
   return { body: { generateContentRequest: { model: resourceOf(request.model), ...parts } }, dropped };
 }
-
-const resourceOf = (model: string): string => (model.includes('/') ? model : `models/${model}`);
 
 export const readTokenCount = (answer: JsonObject): number | undefined => numberAt(answer, 'totalTokens');
 
