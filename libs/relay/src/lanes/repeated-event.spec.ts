@@ -13,7 +13,9 @@ describe('an event that repeats the frame of another', () => {
   it.each([
     ['another text', event('Grüße 北京'), Buffer.byteLength('Grüße 北京')],
     ['no text', event(''), 0],
-    ['a line break in the text', event('a\nb'), 4],
+    ['a line break in the text', event('a\nb'), 3],
+    ['a text all in escapes', event('你é🎈!').replace(latin1('你é🎈'), '\\u4f60\\u00e9\\ud83c\\udf88'), 10],
+    ['a text with escaped backslashes', event('a\\nb'), 4],
     ['another id and clock', event('x').replace('c1', 'chatcmpl-9').replace('17', '1800000000'), 1],
     ['several of them in one chunk', event('one') + event('three'), 8],
   ])('is known: %s', (_, chunk, textBytes) => {

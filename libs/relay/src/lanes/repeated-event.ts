@@ -43,6 +43,7 @@ export class RepeatedEvent {
   read(chunk: string): { readonly shown: string; readonly textBytes: number } | null {
     let textBytes = 0;
     let shown = '';
+    const escapes = chunk.includes('\\');
     for (let at = 0; at < chunk.length;) {
       for (const { bytes, shown: kept, then } of this.segments) {
         if (!chunk.startsWith(bytes, at)) return null;
@@ -50,7 +51,7 @@ export class RepeatedEvent {
         const from = at;
         if (then !== 'end') at = then === 'number' ? digitsEnd(chunk, at) : stringEnd(chunk, at);
         if (at < 0) return null;
-        if (then === 'text') textBytes += at - from;
+        if (then === 'text') textBytes += at - from - (escapes ? escapedBytes(chunk.slice(from, at)) : 0);
         if (this.rewrites) shown += kept + chunk.slice(from, at);
       }
     }
@@ -94,4 +95,21 @@ function digitsEnd(chunk: string, from: number): number {
   let at = from;
   while (chunk.charCodeAt(at) >= 48 && chunk.charCodeAt(at) <= 57) at += 1;
   return at > from ? at : -1;
+}
+
+const ESCAPE = /\\(?:u([0-9a-fA-F]{4})|.)/g;
+
+/** By how many bytes the escapes of a JSON string are longer than what they stand for: `\u4f60` is three bytes of text. */
+function escapedBytes(text: string): number {
+  let more = 0;
+  for (const [escape, code] of text.matchAll(ESCAPE)) {
+    more += escape.length - (code === undefined ? 1 : utf8Bytes(parseInt(code, 16)));
+  }
+  return more;
+}
+
+/** Of one UTF-16 unit; two that make a pair have two each. */
+function utf8Bytes(unit: number): number {
+  if (unit < 0x80) return 1;
+  return unit < 0x800 || (unit >= 0xd800 && unit <= 0xdfff) ? 2 : 3;
 }
