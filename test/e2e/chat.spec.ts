@@ -1,4 +1,5 @@
 import type OpenAI from 'openai';
+import { exchangeBytes } from '../support/raw-socket';
 import { readSse, type Served, useWorld, type World } from '../support/world';
 
 /** The official OpenAI SDK, pointed at the gateway, notices nothing. */
@@ -194,6 +195,95 @@ describe('streamed chat', () => {
       expect(chunks.every((chunk) => include_usage || chunk.choices.length > 0)).toBe(true);
     }
   });
+});
+
+describe('a stream over bare HTTP', () => {
+  const request = (served: Served, { version = '1.1', stream = true, last = false } = {}): string => {
+    const options = stream ? { stream, stream_options: { include_usage: true } } : {};
+    const body = JSON.stringify({ model: served.model, messages: [{ role: 'user', content: 'hello' }], ...options });
+    const head = [
+      `POST /v1/chat/completions HTTP/${version}`,
+      'Host: x',
+      `Authorization: Bearer ${world.key}`,
+      `Content-Length: ${body.length}`,
+      ...(last ? ['Connection: close'] : []),
+    ];
+    return `${head.join('\r\n')}\r\n\r\n${body}`;
+  };
+  const sentBy = (served: Served) => served.seen()[0]!.sent;
+
+  it.each([false, true])(
+    'has no chunks for a caller of HTTP/1.0, and ends with the connection (last %s)',
+    async (last) => {
+      const served = await world.serve('sim-chunks-20-gap-5');
+      const { text, status, closed } = await exchangeBytes(
+        world.url,
+        request(served, { version: '1.0', last }),
+        30_000,
+      );
+      const end = text.indexOf('\r\n\r\n');
+      expect([status, closed]).toEqual([200, true]);
+      expect(text.slice(0, end)).not.toMatch(/transfer-encoding/i);
+      expect(text.slice(end + 4)).toBe(sentBy(served));
+    },
+  );
+
+  it('answers requests that follow each other unasked in their order, unmixed', async () => {
+    const slow = await world.serve('sim-chunks-20-gap-20');
+    const quick = await world.serve('sim-chunks-300');
+    const plain = await world.serve('sim-echo');
+    const long = await world.serve('sim-big-line');
+    const { text, closed } = await exchangeBytes(
+      world.url,
+      request(slow) + request(quick) + request(plain, { stream: false }) + request(long, { last: true }),
+      30_000,
+    );
+    expect(closed).toBe(true);
+    const bodies = answersIn(text);
+    expect(bodies.slice(0, 3)).toEqual([slow, quick, plain].map(sentBy));
+    expect(bodies[3]!.startsWith(sentBy(long))).toBe(true);
+    expect(bodies).toHaveLength(4);
+  });
+
+  it('answers a caller who waits to be told to send its body', async () => {
+    const [head = '', body = ''] = request(echo, { last: true }).split('\r\n\r\n');
+    const { text } = await exchangeBytes(world.url, [`${head}\r\nExpect: 100-continue\r\n\r\n`, body], 30_000);
+    expect(text).toMatch(/^HTTP\/1.1 100 Continue\r\n\r\nHTTP\/1.1 200 OK/);
+    expect(text).toContain('[DONE]');
+  });
+
+  /** The bodies of answers on one connection; ASCII only. */
+  function answersIn(text: string): string[] {
+    const bodies: string[] = [];
+    for (let at = 0; at < text.length;) {
+      const start = text.indexOf('\r\n\r\n', at) + 4;
+      const head = text.slice(at, start);
+      expect(head).toMatch(/^HTTP\/1.1 200 OK/);
+      const length = /content-length: (\d+)/i.exec(head)?.[1];
+      const { body, end } =
+        length === undefined
+          ? unchunked(text, start)
+          : { body: text.slice(start, start + Number(length)), end: start + Number(length) };
+      bodies.push(body);
+      at = end;
+    }
+    return bodies;
+  }
+
+  function unchunked(text: string, start: number): { body: string; end: number } {
+    let body = '';
+    for (let at = start; ;) {
+      const line = text.indexOf('\r\n', at);
+      const digits = text.slice(at, line);
+      expect(digits).toMatch(/^[0-9a-f]+$/);
+      const from = line + 2;
+      const to = from + parseInt(digits, 16);
+      expect(text.slice(to, to + 2)).toBe('\r\n');
+      if (to === from) return { body, end: to + 2 };
+      body += text.slice(from, to);
+      at = to + 2;
+    }
+  }
 });
 
 describe('what chat can carry', () => {
