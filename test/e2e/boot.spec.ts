@@ -19,6 +19,18 @@ describe('a boot that cannot succeed', () => {
     expect(said).not.toMatch(/\n\s+at /);
   });
 
+  it.each(['DATA_DIR', 'LOG_DIR'])('says that %s cannot be written, among the rest', async (name) => {
+    const said = await failure({ [name]: join(__filename, 'below-a-file'), PORT: 'abc' });
+    expect(said).toMatch(new RegExp(`${name}: cannot write to .*boot.spec.ts.*not a directory`));
+    expect(said).toContain('PORT: ');
+  });
+
+  it('says what is wrong with the root account, without a stack', async () => {
+    const said = await failure({ ROOT_USERNAME: 'root', ROOT_PASSWORD: 'short' });
+    expect(said).toMatch(/ROOT_USERNAME, ROOT_PASSWORD: password: .*characters/);
+    expect(said).not.toMatch(/\n\s+at /);
+  });
+
   it('says that the port is taken', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => other.once('listening', resolve));

@@ -6,7 +6,7 @@ import { AppLogger } from '@app/platform/logger';
 export async function boot(name: 'server' | 'worker', start: (env: Env, logger: AppLogger) => Promise<void>) {
   let logger: AppLogger | undefined;
   try {
-    const env = loadEnv();
+    const env = loadEnv(undefined, { willWrite: true });
     logger = new AppLogger(env, { name });
     await start(env, logger);
   } catch (error) {
@@ -23,5 +23,5 @@ function reasonOf(error: unknown): string {
   return isExpected ? message : (error.stack ?? message);
 }
 
-/** `PORT: …`, `DATABASE_URL: …`: the message says what to change. */
-const namesSetting = /^[A-Z][A-Z_]+: /;
+/** `PORT: …`, `ROOT_USERNAME, ROOT_PASSWORD: …`: the message says what to change. */
+const namesSetting = /^[A-Z][A-Z_]+(, [A-Z][A-Z_]+)*: /;

@@ -207,3 +207,12 @@ describe('CONFIG_FILE', () => {
     ]);
   });
 });
+
+it('looks at the folders of a process that will write to them', () => {
+  const source = { DATA_DIR: join(__filename, 'data'), LOG_DIR: __filename };
+  expect(() => loadEnv(source)).not.toThrow();
+  expect(() => loadEnv(source, { willWrite: true })).toThrow(
+    /DATA_DIR: cannot write to .* not a directory.* Make it writable.*\n.*LOG_DIR: cannot write to /,
+  );
+  expect(() => loadEnv({ DATA_DIR: join(tmpdir(), 'not', 'yet', 'there') }, { willWrite: true })).not.toThrow();
+});

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { messageOf, redactText } from '@app/core';
 import { readConfigFile } from './config-file';
 import type { Env } from './env';
+import { whyNotWritable } from './places';
 import { variables, type Values, type VariableName } from './variables';
 
 /** What the environment got wrong, all of it at once, each line with its fix. */
@@ -18,13 +19,17 @@ export class EnvError extends Error {
 
 type Source = Readonly<Record<string, string | undefined>>;
 
-/** Reads and validates the environment over the file CONFIG_FILE names. Throws an `EnvError`. */
-export function loadEnv(source: Source = process.env): Env {
+/**
+ * Reads and validates the environment over the file CONFIG_FILE names. Throws an `EnvError`. `willWrite`: the folders it names are
+ * looked at, too.
+ */
+export function loadEnv(source: Source = process.env, { willWrite = false } = {}): Env {
   const problems: string[] = [];
   const configFile = source.CONFIG_FILE ? resolve(source.CONFIG_FILE) : undefined;
   const fileSource = configFile ? fileVariables(configFile, problems) : {};
   const values = readValues({ ...fileSource, ...present(source) }, problems);
   checkTogether(values, problems);
+  if (willWrite) checkPlaces(values, problems);
   if (problems.length > 0) throw new EnvError(problems);
   return { ...defaults(values), ...optional(values), ...(configFile ? { configFile } : {}) };
 }
@@ -75,6 +80,18 @@ function checkTogether(values: Values, problems: string[]): void {
   if (replicas.some((url) => scheme(url) === 'sqlite' || scheme(url) !== scheme(values.DATABASE_URL))) {
     problems.push(
       `DATABASE_REPLICA_URLS: expected replicas of DATABASE_URL, which is ${scheme(values.DATABASE_URL)}. Use URLs of that kind (SQLite has no replicas) or unset it.`,
+    );
+  }
+}
+
+/** A folder for logs by default lies below DATA_DIR and fails with it. */
+function checkPlaces(values: Values, problems: string[]): void {
+  const places = { DATA_DIR: defaults(values).dataDir, ...(values.LOG_DIR && { LOG_DIR: values.LOG_DIR }) };
+  for (const [name, directory] of Object.entries(places)) {
+    const reason = whyNotWritable(directory);
+    if (reason === null) continue;
+    problems.push(
+      `${name}: cannot write to ${directory}: ${reason}. Make it writable or set ${name} to another folder.`,
     );
   }
 }

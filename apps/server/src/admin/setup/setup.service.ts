@@ -30,7 +30,7 @@ export class SetupService implements OnApplicationBootstrap {
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       if (error.code === 'conflict') return; // another node was faster
-      throw new Error(`ROOT_USERNAME, ROOT_PASSWORD: ${error.message}`, { cause: error });
+      throw new Error(`ROOT_USERNAME, ROOT_PASSWORD: ${error.message}. Correct them or unset both.`, { cause: error });
     }
   }
 
