@@ -121,6 +121,37 @@ describe('a vendor of retrieval', () => {
     expect(upstream.requests.map(({ path }) => path)).toEqual(['/v2/rerank']);
   });
 
+  it('speaks its own protocol to callers of any but OpenAI’s', async () => {
+    const cohere = await open('cohere', 'command-a-03-2025', '/compatibility/v1');
+    const told = (type: string, message: object) => ({ type, index: 0, delta: { message } });
+    const usage = { tokens: { input_tokens: 20, output_tokens: 5 }, billed_units: { input_tokens: 2 } };
+    upstream.answer = () => ({
+      body: events([
+        { type: 'message-start', id: 'c1' },
+        told('tool-plan-delta', { tool_plan: 'I roll.' }),
+        told('tool-call-start', { tool_calls: { id: 'a', function: { name: 'roll', arguments: '' } } }),
+        { type: 'tool-call-end', index: 0 },
+        { type: 'message-end', delta: { finish_reason: 'TOOL_CALL', usage } },
+      ]),
+    });
+    const anthropic = new Anthropic({ baseURL: world.url, apiKey: world.key, maxRetries: 0 });
+    const tools = [{ name: 'roll', input_schema: { type: 'object' as const } }];
+    const messages = [{ role: 'user' as const, content: 'Roll' }];
+    const reply = anthropic.messages.stream({ model: cohere, max_tokens: 99, messages, tools });
+    expect(await reply.finalMessage()).toMatchObject({
+      content: [
+        { type: 'text', text: 'I roll.' },
+        { type: 'tool_use', id: 'a', name: 'roll', input: {} },
+      ],
+      stop_reason: 'tool_use',
+      usage: { input_tokens: 20, output_tokens: 5 },
+    });
+    expect(upstream.requests).toMatchObject([{ path: '/v2/chat', body: { model: cohere, stream: true } }]);
+    upstream.answer = () => ({ status: 400, body: { id: 'x', message: 'too many tokens' } });
+    const refused = anthropic.messages.create({ model: cohere, max_tokens: 99, messages });
+    await expect(refused).rejects.toMatchObject({ error: { error: { type: 'invalid_request_error' } } });
+  });
+
   it('can be tested by its operator', async () => {
     const model = await open('voyage', 'rerank-2.5', '/v1');
     upstream.answer = () => ({ body: { data: [{ index: 0, relevance_score: 0.9 }], usage: { total_tokens: 7 } } });

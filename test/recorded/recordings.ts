@@ -26,8 +26,11 @@ export interface Recording {
 /** Where the recordings lie; they keep their own licences and are not part of this repository. */
 const folder = process.env.RECORDED_DIR ?? resolve(__dirname, '../../../shared/fixtures');
 
-/** The index names how Bedrock was asked; what it answered through InvokeModel is the model's own protocol. */
-const protocolOf = (named: string): string => (named === 'bedrock-invoke' ? 'anthropic-messages' : named);
+/** The index has names of its own; what Bedrock answered through InvokeModel is the model's own protocol. */
+const named: Readonly<Record<string, string>> = {
+  'bedrock-invoke': 'anthropic-messages',
+  'cohere-v2-chat': 'cohere-chat',
+};
 
 /** Recorded answers of chat, errors apart. Empty where there is no folder. */
 export function recordings(): Recording[] {
@@ -35,7 +38,7 @@ export function recordings(): Recording[] {
   if (!existsSync(index)) return [];
   const all = JSON.parse(readFileSync(index, 'utf8')) as (Omit<Recording, 'protocol'> & { protocol: string })[];
   return all.flatMap((recording) => {
-    const protocol = protocolOf(recording.protocol);
+    const protocol = named[recording.protocol] ?? recording.protocol;
     return isUpstreamProtocol(protocol) && !recording.file.startsWith('errors/') ? [{ ...recording, protocol }] : [];
   });
 }

@@ -9,7 +9,7 @@ export const isProtocol = (value: unknown): value is Protocol => protocols.inclu
  * Wire formats of single vendors, spoken to their upstreams only: a caller reaches them by translation. A channel may name one
  * only if its provider does.
  */
-export const egressProtocols = ['bedrock-converse', 'dify', 'coze', 'replicate'] as const;
+export const egressProtocols = ['bedrock-converse', 'cohere-chat', 'dify', 'coze', 'replicate'] as const;
 
 export type EgressProtocol = (typeof egressProtocols)[number];
 
@@ -164,6 +164,8 @@ export const protocolDefaults: Readonly<Record<UpstreamProtocol, ProtocolDefault
           : `/models/${model.split('/').map(encodeURIComponent).join('/')}/predictions`,
     },
   },
+  // https://docs.cohere.com/reference/chat
+  'cohere-chat': { auth: 'bearer', headers: {}, cutVersion: false, paths: { chat: '/chat' } },
   // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
   'bedrock-converse': {
     auth: 'bearer',

@@ -64,6 +64,7 @@ const ofProtocol: Readonly<Record<UpstreamProtocol, Quirks>> = {
   dify: openai,
   coze: openai,
   replicate: openai,
+  'cohere-chat': openai,
   'bedrock-converse': { ...openai, cachedInsidePrompt: false },
 };
 

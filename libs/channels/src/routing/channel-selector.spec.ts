@@ -243,6 +243,14 @@ describe('which key is used', () => {
 describe('which protocol is spoken', () => {
   const channels = { a: { protocols: ['anthropic-messages', 'openai-chat'] as const } };
 
+  it('is the one the provider prefers where the caller’s own is not among them', () => {
+    const { select } = world({ a: { protocols: ['cohere-chat', 'openai-chat'] } });
+    const reachable = (own: UpstreamProtocol) => ({ protocols: [own, 'openai-chat', 'cohere-chat'] as const });
+    expect(select(reachable('anthropic-messages'))?.protocol).toBe('cohere-chat');
+    expect(select(reachable('openai-chat'))?.protocol).toBe('openai-chat');
+    expect(select({ protocols: ['openai-chat'] })?.protocol).toBe('openai-chat');
+  });
+
   it.each<[readonly UpstreamProtocol[] | undefined, UpstreamProtocol]>([
     [['openai-chat'], 'openai-chat'],
     [['gemini', 'anthropic-messages'], 'anthropic-messages'],

@@ -183,6 +183,15 @@ function spokenTo(search: Search, channel: IndexedChannel): readonly UpstreamPro
   return able.filter((protocol) => offersOver(view, protocol, operation));
 }
 
+/** The caller's own protocol where it is spoken, else the first of the provider's (or channel's) that it can be translated to. */
+function preferred(
+  [own, ...others]: readonly UpstreamProtocol[] = [],
+  spoken: readonly UpstreamProtocol[],
+): UpstreamProtocol {
+  if (own && spoken.includes(own)) return own;
+  return spoken.find((protocol) => others.includes(protocol)) ?? spoken[0]!; // a channel speaks at least one
+}
+
 const upstreamModel = ({ query }: Search, { mapping }: IndexedChannel): string =>
   mapping?.get(query.model) ?? query.model;
 
@@ -192,7 +201,7 @@ function route(search: Search, { channel, credential }: Found): Route {
     channel: channel.view,
     credential,
     upstreamModel: upstreamModel(search, channel),
-    protocol: search.query.protocols?.find((protocol) => protocols.includes(protocol)) ?? protocols[0]!,
+    protocol: preferred(search.query.protocols, protocols),
     selectedAt: search.now,
   };
 }

@@ -89,6 +89,7 @@ const rows: readonly Row[] = [
     bearer,
     'https://api.cloudflare.com/client/v4/accounts/a/ai/v1',
   ],
+  ['cohere', 'cohere-chat', 'https://api.cohere.ai/v2/chat', bearer],
   ['cohere', 'openai-chat', 'https://api.cohere.ai/compatibility/v1/chat/completions', bearer],
   ['dify', 'dify', 'https://api.dify.ai/v1/chat-messages', bearer],
   ['coze', 'coze', 'https://api.coze.com/v3/chat', bearer],

@@ -20,10 +20,14 @@ export const retrieval = [
   defineProvider({
     id: 'cohere',
     name: 'Cohere',
-    protocols: ['openai-chat'],
+    // Its own protocol alone has thoughts, citations, documents, `k` and log probabilities.
+    protocols: ['cohere-chat', 'openai-chat'],
     defaultBaseUrl: 'https://api.cohere.ai/compatibility/v1',
     credentialFields,
-    mounts: { rerank: { from: '/compatibility/v1', to: '/v2' } },
+    mounts: {
+      'cohere-chat': { from: '/compatibility/v1', to: '/v2' },
+      rerank: { from: '/compatibility/v1', to: '/v2' },
+    },
     quirks: {
       'openai-chat': {
         acceptsUsageOption: false,

@@ -1,5 +1,5 @@
 import type { Route } from '@app/channels';
-import { modelsRequest, readModelsPage, type UpstreamAddress } from '@app/providers';
+import { modelsRequest, offers, readModelsPage, type UpstreamAddress } from '@app/providers';
 
 const MAX_PAGES = 20;
 
@@ -8,7 +8,10 @@ export async function fetchAllModels(
   route: Route,
   read: (address: UpstreamAddress) => Promise<unknown>,
 ): Promise<string[]> {
-  const { channel, credential, protocol } = route;
+  const { channel, credential } = route;
+  // Not every protocol of a provider has a list.
+  const spoken = [route.protocol, ...channel.provider.protocols];
+  const protocol = spoken.find((candidate) => offers(channel.provider, candidate, 'models')) ?? route.protocol;
   const target = { protocol, baseUrl: channel.baseUrl, credential: credential.secret, settings: channel.settings };
   const models = new Set<string>();
   let cursor: string | undefined;

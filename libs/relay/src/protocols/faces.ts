@@ -4,6 +4,8 @@ import type { Wire } from '../lanes/wire';
 import { anthropicMessagesClient } from './anthropic-messages/client';
 import { anthropicMessagesUpstream } from './anthropic-messages/upstream';
 import { anthropicMessagesWire } from './anthropic-messages/wire';
+import { cohereChatUpstream } from './cohere-chat/upstream';
+import { cohereChatWire } from './cohere-chat/wire';
 import { cozeUpstream, cozeWire } from './coze/upstream';
 import { difyUpstream, difyWire } from './dify/upstream';
 import { bedrockConverseUpstream } from './bedrock-converse/upstream';
@@ -48,6 +50,7 @@ const upstreamFaces: Readonly<Record<UpstreamProtocol, UpstreamFaces>> = {
   dify: { wire: difyWire, upstream: difyUpstream },
   coze: { wire: cozeWire, upstream: cozeUpstream },
   replicate: { wire: replicateWire, upstream: replicateUpstream },
+  'cohere-chat': { wire: cohereChatWire, upstream: cohereChatUpstream },
   'bedrock-converse': { wire: bedrockConverseWire, upstream: bedrockConverseUpstream },
 };
 

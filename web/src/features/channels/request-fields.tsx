@@ -15,6 +15,7 @@ const protocolNames: Record<Protocol, string> = {
   coze: 'Coze',
   replicate: 'Replicate',
   'bedrock-converse': 'Bedrock Converse',
+  'cohere-chat': 'Cohere Chat',
 };
 
 /** What callers speak; any upstream may. */
