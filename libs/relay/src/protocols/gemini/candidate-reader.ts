@@ -96,8 +96,9 @@ export class CandidateReader {
     const signature = signatureOf(part);
     if (text === '' && !signature) return;
     const kind = part.thought === true ? 'reasoning' : 'text';
-    // The signature of a streamed text comes on an empty one after it.
-    const continues = this.open?.kind === kind && !this.open.sealed && (!this.whole || text === '');
+    // The signature of a streamed text comes on an empty one after it. Thoughts are one, in however many parts they come.
+    const continues =
+      this.open?.kind === kind && !this.open.sealed && (!this.whole || kind === 'reasoning' || text === '');
     const open = continues && this.open ? this.open : this.start(kind, number);
     if (text !== '') {
       this.emit({ kind: 'text-delta', block: open.block, text });

@@ -11,6 +11,16 @@ const only = (reply: JsonObject) => decodeReply(reply, quirks).candidates[0]!;
 const blocksOf = (...parts: object[]) => only(answer(parts)).blocks;
 
 describe('a whole answer of Gemini', () => {
+  it('thoughts in several parts are one, as in a stream; a signature ends them', () => {
+    const [one, two, three] = ['Let me ', 'see.', 'More.'].map((text) => ({ text, thought: true }));
+    expect(blocksOf(one!, { ...two!, thoughtSignature: 'c2ln' }, three!, { text: 'a' }, { text: 'b' })).toEqual([
+      { kind: 'reasoning', text: 'Let me see.', signature: { issuer: 'gemini', value: 'c2ln' } },
+      { kind: 'reasoning', text: 'More.' },
+      { kind: 'text', text: 'a' },
+      { kind: 'text', text: 'b' },
+    ]);
+  });
+
   it('tells thoughts from text', () => {
     expect(blocksOf({ text: 'Let me see.', thought: true }, { text: 'Four.' })).toEqual([
       { kind: 'reasoning', text: 'Let me see.' },
