@@ -29,6 +29,7 @@ export type Operation =
   | 'chat'
   | 'completions'
   | 'embeddings'
+  | 'batch-embeddings'
   | 'moderations'
   | 'rerank'
   | 'images'
@@ -106,6 +107,7 @@ const realtime: Path = ({ model }) => `/realtime?model=${encodeURIComponent(mode
 const openaiPaths = {
   completions: '/completions',
   embeddings: '/embeddings',
+  'batch-embeddings': '/embeddings',
   moderations: '/moderations',
   rerank: '/rerank',
   images: '/images/generations',
@@ -147,6 +149,7 @@ export const protocolDefaults: Readonly<Record<UpstreamProtocol, ProtocolDefault
         `/v1beta/${geminiResource(model)}:${stream ? 'streamGenerateContent?alt=sse' : 'generateContent'}`,
       'count-tokens': gemini('countTokens'),
       embeddings: gemini('embedContent'),
+      'batch-embeddings': gemini('batchEmbedContents'),
       models: '/v1beta/models?pageSize=1000',
     },
   },

@@ -50,8 +50,13 @@ const usualModel: Readonly<Partial<Record<Operation, string>>> = {
   'image-variations': 'dall-e-2',
 };
 
-/** Gemini's generation methods: whether the answer streams. */
-const streams: Readonly<Record<string, boolean | undefined>> = { generateContent: false, streamGenerateContent: true };
+/** Gemini's methods of a model. */
+const methods: Readonly<Record<string, Pick<Wanted, 'operation' | 'stream'> | undefined>> = {
+  generateContent: { operation: 'chat', stream: false },
+  streamGenerateContent: { operation: 'chat', stream: true },
+  embedContent: { operation: 'embeddings', stream: false },
+  batchEmbedContents: { operation: 'batch-embeddings', stream: false },
+};
 
 const controlCharacters = /[\x00-\x1f\x7f]/;
 
@@ -82,9 +87,9 @@ export class GenerateEndpoint {
   /** Gemini's way: model and stream are in the path. */
   readonly serveByPath = async (call: Call, known: KnownCaller): Promise<void> => {
     const named = modelPath(call.location.path);
-    const stream = named ? streams[named.method] : undefined;
-    if (!named || stream === undefined) throw new RelayError('not_found', 'Unknown method of a model.');
-    return this.run(call, known, await this.read(call), { operation: 'chat', model: named.model, stream });
+    const method = named && Object.hasOwn(methods, named.method) ? methods[named.method] : undefined;
+    if (!named || !method) throw new RelayError('not_found', 'Unknown method of a model.');
+    return this.run(call, known, await this.read(call), { ...method, model: named.model });
   };
 
   async read(call: Call): Promise<Body> {

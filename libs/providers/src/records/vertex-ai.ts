@@ -84,6 +84,7 @@ export const vertexAi = defineProvider({
       chat: geminiPath('generateContent', 'streamGenerateContent?alt=sse'),
       'count-tokens': geminiPath('countTokens'),
       embeddings: geminiPath('embedContent'),
+      'batch-embeddings': null,
       models: '/v1beta1/publishers/google/models?pageSize=200',
     },
     'anthropic-messages': { chat: claudePath, 'count-tokens': claudeCount, models: null },

@@ -4,6 +4,7 @@ import type { Operation } from '@app/providers';
 import { wireFor } from '../operations';
 import type { RelayRequest } from '../relay.types';
 import { countTokensLane, isVertex } from './count-tokens';
+import { embeddingsLane } from './embeddings';
 import type { Lane } from './lane';
 import { patchLane } from './patch';
 import { translateLane } from './translate';
@@ -21,7 +22,11 @@ export function laneOf(request: RelayRequest, route: Route): Lane {
   return request.upload ? laneFor(wire, uploadLanes, uploadLane) : laneFor(wire, patchLanes, patchLane);
 }
 
-const translations: Readonly<Partial<Record<Operation, Lane>>> = { 'count-tokens': countTokensLane };
+const translations: Readonly<Partial<Record<Operation, Lane>>> = {
+  'count-tokens': countTokensLane,
+  embeddings: embeddingsLane,
+  'batch-embeddings': embeddingsLane,
+};
 
 function laneFor(wire: Wire, known: WeakMap<Wire, Lane>, make: (wire: Wire) => Lane): Lane {
   let lane = known.get(wire);

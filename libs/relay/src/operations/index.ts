@@ -6,6 +6,7 @@ import type { Body } from '../request/members';
 import { completions } from './completions';
 import { countTokens } from './count-tokens';
 import { embeddings } from './embeddings';
+import { batchEmbedContents, embedContent } from './gemini-embeddings';
 import { imageEdits, images, imageVariations } from './images';
 import { moderations } from './moderations';
 import { rerank } from './rerank';
@@ -28,7 +29,7 @@ const wires: Readonly<Partial<Record<Operation, Wire>>> = {
 /** Operations whose bytes differ by protocol. */
 const wiresOf: Readonly<Partial<Record<Protocol, Partial<Record<Operation, Wire>>>>> = {
   'anthropic-messages': { 'count-tokens': countTokens['anthropic-messages'] },
-  gemini: { 'count-tokens': countTokens.gemini },
+  gemini: { 'count-tokens': countTokens.gemini, embeddings: embedContent, 'batch-embeddings': batchEmbedContents },
 };
 
 /** How a call's bytes are read: by its operation, and for chat by its protocol. */
@@ -38,7 +39,7 @@ export const wireFor = ({
 }: {
   readonly operation: Operation;
   readonly protocol: Protocol;
-}): Wire => wires[operation] ?? wiresOf[protocol]?.[operation] ?? wireOf(protocol);
+}): Wire => wiresOf[protocol]?.[operation] ?? wires[operation] ?? wireOf(protocol);
 
 /** Whether a call's answer is to come in events, where its body says so. */
 export function wantsStream(operation: Operation, body: Body): boolean {
@@ -48,6 +49,8 @@ export function wantsStream(operation: Operation, body: Body): boolean {
 /** What an operation can be translated to besides chat's own reach. */
 const reaches: Readonly<Partial<Record<Operation, readonly Protocol[]>>> = {
   'count-tokens': ['anthropic-messages', 'gemini'],
+  embeddings: ['openai-chat', 'gemini'],
+  'batch-embeddings': ['openai-chat', 'gemini'],
 };
 
 /** The protocols over which a call can be made, its own first. What has no neutral form needs an upstream that speaks it itself. */
