@@ -11,6 +11,7 @@ export async function boot(name: 'server' | 'worker', start: (env: Env, logger: 
     await start(env, logger);
   } catch (error) {
     process.stderr.write(`${reasonOf(error)}\n`);
+    process.exitCode = 1; // also where nothing keeps the process alive until its log is closed
     await logger?.close();
     process.exit(1);
   }

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -147,4 +147,21 @@ it('goes on without files where the directory cannot be used', async () => {
   await logger.close();
   expect(stderr).toHaveBeenCalledWith(expect.stringMatching(/^LOG_DIR: cannot write/));
   stderr.mockRestore();
+});
+
+it('goes on without files where their disk is full', async () => {
+  const said: string[] = [];
+  const stderr = jest.spyOn(process.stderr, 'write').mockImplementation((text) => said.push(String(text)) > 0);
+  const day = new Date().toISOString().slice(0, 10);
+  for (const name of ['server', 'server-error']) symlinkSync('/dev/full', join(logDir, `${name}-${day}.log`));
+  const logger = open('info');
+  const deadline = Date.now() + 30_000;
+  for (let line = 0; said.length === 0 && Date.now() < deadline; line++) {
+    logger.error(`line ${line}`);
+    await sleep(10);
+  }
+  logger.error('still alive');
+  await logger.close();
+  stderr.mockRestore();
+  expect(said[0]).toMatch(/^LOG_DIR: cannot write to .*ENOSPC/);
 });

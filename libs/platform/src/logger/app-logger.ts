@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { type EventEmitter, once } from 'node:events';
 import type { LoggerService } from '@nestjs/common';
 import { messageOf } from '@app/core';
 import { createLogger, format, type Logger, transports } from 'winston';
@@ -42,7 +42,9 @@ export class AppLogger implements LoggerService {
       transports: [terminal(env, options.console === false), ...files],
     });
     this.repeated = new RepeatedLines((line) => this.winston.log(line as LogLine & { message: string }));
-    for (const file of files) file.on('error', (error: Error) => this.fileTrouble(env.logDir, error));
+    const trouble = (error: Error): void => this.fileTrouble(env.logDir, error);
+    for (const file of files) file.on('error', trouble);
+    this.winston.on('error', trouble); // it repeats what its files say
     if (problem) this.fileTrouble(env.logDir, problem);
   }
 
@@ -128,8 +130,8 @@ function openFiles(env: LoggerEnv, name: string): { files: DailyRotateFile[]; pr
   }
 }
 
-const rotatingFile = (env: LoggerEnv, name: string, level?: Level): DailyRotateFile =>
-  new DailyRotateFile({
+function rotatingFile(env: LoggerEnv, name: string, level?: Level): DailyRotateFile {
+  const file = new DailyRotateFile({
     dirname: env.logDir,
     filename: `${name}-%DATE%.log`,
     auditFile: `${env.logDir}/.${name}-files.json`,
@@ -141,3 +143,8 @@ const rotatingFile = (env: LoggerEnv, name: string, level?: Level): DailyRotateF
     format: format.combine(jsonLine),
     ...(level ? { level } : {}),
   });
+  // The library leaves errors of the stream itself (a full disk) unheard, which ends the process.
+  const { logStream } = file as unknown as { logStream?: EventEmitter }; // not in its types
+  logStream?.on('error', (error: Error) => file.emit('error', error));
+  return file;
+}
