@@ -158,6 +158,9 @@ describe('a vendor of retrieval', () => {
     const { items } = await world.api.call('GET', `/channels?q=${model}`);
     expect(await world.api.call('POST', `/channels/${items.at(-1).id}/test`, { model })).toMatchObject({ ok: true });
     expect(upstream.requests[0]).toMatchObject({ path: '/v1/rerank', body: { model } });
+    const ranked = await world.post('/v1/rerank', JSON.stringify({ model, query: 'x', documents: ['y'], top_n: 1 }));
+    expect(ranked.status).toBe(200);
+    expect(upstream.requests[1]?.body).toEqual({ model, query: 'x', documents: ['y'], top_k: 1 });
   });
 });
 

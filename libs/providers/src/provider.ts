@@ -63,6 +63,8 @@ export interface ProviderRecord {
   readonly paths?: Readonly<Partial<Record<UpstreamProtocol, Readonly<Partial<Record<Operation, Path | null>>>>>>;
   /** How the bodies of `chat` differ from the protocol's. */
   readonly members?: Readonly<Partial<Record<UpstreamProtocol, Members>>>;
+  /** Outermost members of an operation's body that the provider knows by another name. */
+  readonly renames?: Readonly<Partial<Record<Operation, Readonly<Record<string, string>>>>>;
   readonly quirks?: Readonly<Partial<Record<UpstreamProtocol, Readonly<Partial<Quirks>>>>>;
   /** Error codes only this vendor uses (compared as text); the common ones are in `kindOfCode`. */
   readonly errorCodes?: Readonly<Record<string, UpstreamErrorKind>>;

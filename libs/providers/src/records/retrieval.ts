@@ -68,5 +68,7 @@ export const retrieval = [
     defaultBaseUrl: 'https://api.voyageai.com/v1',
     credentialFields,
     paths: only('embeddings', 'rerank'),
+    // https://docs.voyageai.com/reference/reranker-api
+    renames: { rerank: { top_n: 'top_k' } },
   }),
 ];

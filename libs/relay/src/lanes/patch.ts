@@ -3,6 +3,7 @@ import { quirksOf } from '@app/providers';
 import type { RelayRequest } from '../relay.types';
 import { parameterEdits } from '../overrides/parameter-edits';
 import { rulesFor } from '../overrides/parameters';
+import { renamedFor } from '../overrides/renamed';
 import { promptEdits } from '../overrides/prompt-edits';
 import { promptFor } from '../overrides/system-prompt';
 import { applyEdits, type Edit, setMember } from '../request/edits';
@@ -36,7 +37,8 @@ function editsOf(request: RelayRequest, route: Route, wire: Wire, askForUsage: b
   const { provider, overrides } = route.channel;
   if (wire.nameModel) edits.push(...wire.nameModel(body, route));
   else if (isRenamed(request, route)) edits.push(setMember(body, 'model', route.upstreamModel));
-  return overrides === null && !provider.members ? edits : [...edits, ...overridesOf(request, route)];
+  if (overrides === null && !provider.members && !provider.renames) return edits;
+  return [...edits, ...overridesOf(request, route)];
 }
 
 const isRenamed = ({ body, model }: RelayRequest, { channel, protocol, upstreamModel }: Route): boolean =>
@@ -46,5 +48,6 @@ const isRenamed = ({ body, model }: RelayRequest, { channel, protocol, upstreamM
 
 function overridesOf(request: RelayRequest, route: Route): readonly Edit[] {
   const { body, protocol } = request;
-  return [...promptEdits(body, protocol, promptFor(request, route)), ...parameterEdits(body, rulesFor(request, route))];
+  const rules = [...rulesFor(request, route), ...renamedFor(request, route)];
+  return [...promptEdits(body, protocol, promptFor(request, route)), ...parameterEdits(body, rules)];
 }
