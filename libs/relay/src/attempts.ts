@@ -111,7 +111,7 @@ export class Attempts {
     const { provider } = route.channel;
     const { reply, limits } = call;
     const prepared = laneOf(request, route).prepare(request, route);
-    const { dropped } = prepared.call;
+    const dropped = request.past?.dropped?.concat(prepared.call.dropped) ?? prepared.call.dropped;
     call.story.dropped = dropped.length > 0 ? dropped : null;
     reply.dropped(dropped);
     const since = Date.now();

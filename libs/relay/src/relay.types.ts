@@ -35,6 +35,8 @@ export interface Past {
   bodyFor(route: Route): Promise<Body>;
   /** The upstream turned out not to keep the conversation (any more): from now on it is told all. True once. */
   isForgottenBy(route: Route, failure: Failure): boolean;
+  /** What of it no upstream is told any more. */
+  readonly dropped?: readonly string[];
   /** Members of the answer that tell of it. */
   readonly echo: JsonObject;
 }

@@ -46,7 +46,7 @@ function isReadable(item: JsonObject, { protocol }: Route, isForeign: boolean): 
   return encrypted !== undefined && !isForeign && !isCarrier(encrypted);
 }
 
-function withoutId(item: JsonObject): JsonObject {
+export function withoutId(item: JsonObject): JsonObject {
   if (!nameless.has(String(item.type))) return item;
   const { id: _id, ...rest } = item;
   return rest;

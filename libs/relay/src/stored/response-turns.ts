@@ -15,6 +15,7 @@ import { Conversations } from './conversations';
 import { KeptPast, ReferencedPast } from './past';
 import { ResponseStore } from './response-store';
 import { isRunning } from './stored-turn';
+import { EncryptedThoughts } from './thoughts';
 import { previousMissing, TurnReader } from './turn-reader';
 import { storedSettings } from './stored.settings';
 
@@ -47,6 +48,7 @@ export class ResponseTurns {
     private readonly store: ResponseStore,
     private readonly reader: TurnReader,
     private readonly conversations: Conversations,
+    private readonly thoughts: EncryptedThoughts,
     private readonly settings: Settings,
   ) {}
 
@@ -64,7 +66,7 @@ export class ResponseTurns {
     }
     if (previousId === null && storing && body.bytes.includes(REFERENCE))
       return this.openReferences(caller, body, isKept);
-    if (previousId === null) return this.turn({ previousId, pastTokens: 0, isKept });
+    if (previousId === null) return this.openWhole(body, isKept);
     const previous = await this.store.findSoon(caller.userId, previousId);
     if (!previous) throw previousMissing(previousId);
     if (isRunning(previous))
@@ -74,10 +76,16 @@ export class ResponseTurns {
     return this.turn({ past, pastTokens: previous.contextTokens, previousId, isKept });
   }
 
+  /** A call that says everything itself. */
+  private openWhole(body: Body, isKept: boolean): OpenTurn {
+    const past = this.thoughts.pastOf(body);
+    return this.turn({ ...(past && { past }), previousId: null, pastTokens: 0, isKept });
+  }
+
   /** The AI SDK sends what was said before as references to the items of earlier answers. */
   private async openReferences(caller: Caller, body: Body, isKept: boolean): Promise<OpenTurn> {
     const { items, last, origin } = await this.reader.referenced(caller, body);
-    if (!last) return this.turn({ previousId: null, pastTokens: 0, isKept });
+    if (!last) return this.openWhole(body, isKept);
     const past = new ReferencedPast(body, origin, items);
     return this.turn({ past, pastTokens: last.contextTokens, previousId: null, isKept });
   }
@@ -101,9 +109,11 @@ export class ResponseTurns {
   }
 
   private keep(turn: Opening, request: RelayRequest, relayed: Relayed): Promise<void> | undefined {
-    if (!turn.isKept && !turn.conversation) return undefined;
+    const hasThoughts = this.thoughts.areWanted(request.body);
+    if (!turn.isKept && !turn.conversation && !hasThoughts) return undefined;
     const answer = answerIn(relayed.ending);
     if (!answer) return undefined;
+    if (hasThoughts) this.thoughts.learn(answer, relayed.route);
     if (turn.isKept) this.put(turn, request, answer, relayed);
     return this.remember(turn, request, answer, relayed.route);
   }
