@@ -4,7 +4,7 @@ import type { UsageAttempt } from '@app/logs';
 import { Injectable } from '@nestjs/common';
 import { laneOf } from './lanes';
 import { nextAttempt } from './next-attempt';
-import { reachableFor } from './operations';
+import { neededFor, reachableFor } from './operations';
 import { reachable } from './protocols/faces';
 import type { Story } from './receipt';
 import { RelayError } from './relay.errors';
@@ -90,7 +90,7 @@ export class Attempts {
   private select({ request, tried }: CallState): Route | null {
     const { caller, model, protocol, operation } = request;
     const protocols = reachableFor(operation, protocol);
-    const query = { group: caller.group, model, operation, protocols, onlyThese: true };
+    const query = { group: caller.group, model, operation: neededFor(operation), protocols, onlyThese: true };
     const fresh = this.selector.select(query, tried);
     if (fresh) return fresh;
     const anywhere = { credentials: tried.credentials, channels: new Set<string>() };

@@ -3,6 +3,7 @@ import { ChannelIndex } from '@app/channels';
 import type { Operation } from '@app/providers';
 import type { Caller } from '@app/users';
 import { Injectable } from '@nestjs/common';
+import { neededFor } from './operations';
 import { RelayError } from './relay.errors';
 
 interface Wanted {
@@ -32,7 +33,7 @@ export class Tariff {
 
   /** Throws 404 where nobody serves the model to the caller, or not for this operation. */
   assertServed({ caller, model, operation }: Wanted): void {
-    if (this.channels.serves(caller.group, model, operation)) return;
+    if (this.channels.serves(caller.group, model, neededFor(operation))) return;
     throw new RelayError('model_not_found', `The model '${model}' does not exist or is not available to you.`, {
       param: 'model',
     });

@@ -1,6 +1,7 @@
 /** lanes: the ways through the relay, chosen per attempt. */
 import type { Route } from '@app/channels';
 import type { Operation } from '@app/providers';
+import { completesText } from '../operations/completions';
 import { wireFor } from '../operations';
 import type { RelayRequest } from '../relay.types';
 import { countTokensLane, isVertex } from './count-tokens';
@@ -18,6 +19,7 @@ const uploadLanes = new WeakMap<Wire, Lane>();
 export function laneOf(request: RelayRequest, route: Route): Lane {
   if (route.protocol !== request.protocol) return translations[request.operation] ?? translateLane;
   if (request.operation === 'count-tokens' && isVertex(route)) return countTokensLane;
+  if (request.operation === 'completions' && !completesText(route)) return translateLane;
   const wire = wireFor(request);
   return request.upload ? laneFor(wire, uploadLanes, uploadLane) : laneFor(wire, patchLanes, patchLane);
 }

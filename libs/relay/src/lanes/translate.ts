@@ -1,12 +1,13 @@
 import type { Route } from '@app/channels';
 import { quirksOf } from '@app/providers';
-import type { UpstreamFace } from '../chat/face';
+import type { ClientFace, UpstreamFace } from '../chat/face';
 import type { ChatRequest } from '../chat/request';
 import type { JsonObject } from '../json';
 import type { RelayRequest } from '../relay.types';
 import { rulesFor, withParameters } from '../overrides/parameters';
 import { promptFor, withSystemPrompt } from '../overrides/system-prompt';
 import { clientFace, upstreamFace, upstreamWire, wireOf } from '../protocols/faces';
+import { completionsClient } from '../protocols/openai-chat/completions';
 import { addressOf } from './address';
 import type { Lane, NextCall } from './lane';
 import type { UpstreamCall } from '../transport/transport';
@@ -14,10 +15,13 @@ import { TranslateReader } from './translate-reader';
 
 /** Different protocols: decode → neutral → encode, both ways. What the upstream's protocol cannot say is named in `dropped`. */
 export const translateLane: Lane = {
-  prepare(request, route) {
+  prepare(asked, route) {
+    const client = faceOf(asked);
+    // Whatever the caller's own operation is: upstream it is a chat.
+    const request: RelayRequest = asked.operation === 'chat' ? asked : { ...asked, operation: 'chat' };
     const quirks = quirksOf(route.channel.provider, route.protocol);
     const upstream = upstreamFace(route.protocol);
-    const chat = { ...decoded(request), model: route.upstreamModel };
+    const chat = { ...decoded(request, client), model: route.upstreamModel };
     const {
       body: encoded,
       dropped,
@@ -25,7 +29,7 @@ export const translateLane: Lane = {
     } = upstream.encodeRequest(withSystemPrompt(chat, promptFor(request, route)), quirks);
     const body = withParameters(encoded, rulesFor(request, route));
     const translation = {
-      client: clientFace(request.protocol),
+      client,
       upstream,
       wire: upstreamWire(route.protocol),
       quirks,
@@ -67,5 +71,8 @@ function nextCall(
 }
 
 /** Decoded once per call, however many upstreams are tried. */
-const decoded = ({ body, protocol, model, stream }: RelayRequest): ChatRequest =>
-  body.readOnce((value) => clientFace(protocol).decodeRequest(value, { model, stream }));
+const decoded = ({ body, model, stream }: RelayRequest, client: ClientFace): ChatRequest =>
+  body.readOnce((value) => client.decodeRequest(value, { model, stream }));
+
+const faceOf = ({ operation, protocol }: RelayRequest): ClientFace =>
+  operation === 'completions' ? completionsClient : clientFace(protocol);

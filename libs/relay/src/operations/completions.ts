@@ -1,4 +1,5 @@
-import type { Quirks } from '@app/providers';
+import type { Route } from '@app/channels';
+import { offers, type Quirks } from '@app/providers';
 import { arrayAt, isObject, textAt } from '../json';
 import { type Glimpse, nothing, type Wire } from '../lanes/wire';
 import { openaiChatWire } from '../protocols/openai-chat/wire';
@@ -24,6 +25,16 @@ export const completions: Wire = {
   event: (data, _name, quirks) => (data === '[DONE]' ? { ...nothing, terminal: true } : look(data, quirks)),
   whole: (answer, quirks) => look(answer, quirks),
 };
+
+/** OpenAI's models that only chat: asked to complete, it says so with an error. https://platform.openai.com/docs/models */
+const onlyChats = /^(gpt-(?!3\.5-turbo-instruct)|chatgpt-|o\d|codex-)/;
+
+/** The upstream completes text itself; any other is asked to chat. */
+export const completesText = ({ channel: { provider, settings }, protocol, upstreamModel }: Route): boolean =>
+  settings.paths?.completions !== undefined ||
+  (offers(provider, protocol, 'completions') && !(isOpenAi.has(provider.id) && onlyChats.test(upstreamModel)));
+
+const isOpenAi: ReadonlySet<string> = new Set(['openai', 'azure-openai']);
 
 function look(data: unknown, quirks: Quirks): Glimpse {
   if (!isObject(data)) return nothing;

@@ -53,9 +53,13 @@ const reaches: Readonly<Partial<Record<Operation, readonly Protocol[]>>> = {
   'batch-embeddings': ['openai-chat', 'gemini'],
 };
 
+/** What a channel has to offer for an operation: whoever chats can be made to complete a text. */
+export const neededFor = (operation: Operation | undefined): Operation | undefined =>
+  operation === 'completions' ? 'chat' : operation;
+
 /** The protocols over which a call can be made, its own first. What has no neutral form needs an upstream that speaks it itself. */
 export function reachableFor(operation: Operation, protocol: Protocol): readonly UpstreamProtocol[] {
-  if (operation === 'chat') return reachable(protocol);
+  if (operation === 'chat' || operation === 'completions') return reachable(protocol);
   const others = reaches[operation];
   return others ? [protocol, ...others.filter((other) => other !== protocol)] : [protocol];
 }

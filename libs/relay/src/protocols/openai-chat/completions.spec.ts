@@ -6,7 +6,8 @@ import { unfold } from '../../chat/unfold';
 import type { JsonObject } from '../../json';
 import { completionsClient } from './completions';
 import { openaiChatUpstream } from './upstream';
-import { quirksOf } from '@app/providers';
+import { completesText } from '../../operations/completions';
+import { findProvider, quirksOf } from '@app/providers';
 
 const { decodeRequest, encodeReply, encodeStream } = completionsClient;
 const params = { model: 'm', prompt: 'Say hi' };
@@ -53,6 +54,20 @@ const logprobs = {
   top_logprobs: [{ Hi: -0.5 }, { ' there': -0.5 }],
   text_offset: [0, 2],
 };
+
+const routeTo = (provider: string, upstreamModel: string, settings = {}) =>
+  ({ channel: { provider: findProvider(provider), settings }, protocol: 'openai-chat', upstreamModel }) as never; // what is looked at
+
+it.each([
+  ['openai', 'gpt-3.5-turbo-instruct', true],
+  ['openai', 'davinci-002', true],
+  ['openai', 'gpt-4o', false],
+  ['openai', 'o3', false],
+  ['vllm', 'gpt-oss-120b', true],
+] as const)('%s completes text with %s: %s', (provider, model, completes) => {
+  expect(completesText(routeTo(provider, model))).toBe(completes);
+  expect(completesText(routeTo(provider, model, { paths: { completions: '/x' } }))).toBe(true);
+});
 
 describe('a text completion over chat', () => {
   it('the prompt is the user’s turn; short unless asked otherwise', () => {

@@ -178,6 +178,10 @@ function withExtensions(body: JsonObject, extensions: readonly Extension[], drop
 
 /** Fields of chat completions that a Responses API refuses. */
 const chatOnly: ReadonlySet<string> = new Set([
+  // Text completions.
+  'suffix',
+  'echo',
+  'best_of',
   'prediction',
   'response_format',
   'functions',
