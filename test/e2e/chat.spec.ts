@@ -1,4 +1,6 @@
+import { connect } from 'node:net';
 import type OpenAI from 'openai';
+import { until } from '../support/gateway';
 import { exchangeBytes } from '../support/raw-socket';
 import { readSse, type Served, useWorld, type World } from '../support/world';
 
@@ -250,6 +252,29 @@ describe('a stream over bare HTTP', () => {
     const { text } = await exchangeBytes(world.url, [`${head}\r\nExpect: 100-continue\r\n\r\n`, body], 30_000);
     expect(text).toMatch(/^HTTP\/1.1 100 Continue\r\n\r\nHTTP\/1.1 200 OK/);
     expect(text).toContain('[DONE]');
+  });
+
+  it('is not mixed with the refusal of what follows its request', async () => {
+    const slow = await world.serve('sim-chunks-3-stall-2');
+    const socket = connect(Number(new URL(world.url).port), new URL(world.url).hostname);
+    let received = '';
+    let isTold = false;
+    socket
+      .on('error', () => undefined)
+      .on('data', (data) => {
+        received += data.toString('latin1');
+        if (isTold || !received.includes('data: ')) return;
+        isTold = true;
+        socket.write('more than the length said\r\n\r\n');
+      });
+    socket.write(request(slow));
+    try {
+      await until('the end of the connection', () => Promise.resolve(socket.destroyed));
+    } finally {
+      socket.destroy();
+    }
+    expect(received).toMatch(/^HTTP\/1.1 200 OK/);
+    expect(received.match(/HTTP\/1\.1/g)).toHaveLength(1);
   });
 
   /** The bodies of answers on one connection; ASCII only. */

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Env } from '@app/platform/env';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -49,12 +49,21 @@ const words: Readonly<Record<string, readonly [number, string]>> = {
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'The request did not arrive in time.'],
 };
 
-/** What does not even parse as HTTP has no protocol yet; it is answered in the shape most clients read. */
+/**
+ * What does not even parse as HTTP has no protocol yet; it is answered in the shape most clients read. Not in the middle of the
+ * answer to an earlier request, though: that one is then cut short.
+ */
 function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  if (error.code === 'ECONNRESET' || !socket.writable || isAnswering(socket)) return void socket.destroy();
   const [status, message] = words[error.code ?? ''] ?? [400, 'The request is not valid HTTP.'];
   const code = 'invalid_request_error';
   answerRaw(socket, status, { error: { message, type: code, param: null, code } });
+}
+
+/** Node's own handler of client errors looks at this field, which is not in its types. */
+function isAnswering(socket: Socket): boolean {
+  const { _httpMessage: answer } = socket as Socket & { _httpMessage?: ServerResponse | null };
+  return answer?.headersSent === true;
 }
 
 function explained(error: NodeJS.ErrnoException, env: Env): Error {
