@@ -32,18 +32,23 @@ const named: Readonly<Record<string, string>> = {
   'cohere-v2-chat': 'cohere-chat',
 };
 
-/** Recorded answers of chat, errors apart. Empty where there is no folder. */
-export function recordings(): Recording[] {
+type Indexed = Omit<Recording, 'protocol'> & { readonly protocol: string };
+
+/** Everything that is recorded. Empty where there is no folder. */
+export function allRecordings(): Indexed[] {
   const index = join(folder, 'INDEX.json');
-  if (!existsSync(index)) return [];
-  const all = JSON.parse(readFileSync(index, 'utf8')) as (Omit<Recording, 'protocol'> & { protocol: string })[];
-  return all.flatMap((recording) => {
+  return existsSync(index) ? (JSON.parse(readFileSync(index, 'utf8')) as Indexed[]) : [];
+}
+
+/** Recorded answers of chat, errors apart. */
+export function recordings(): Recording[] {
+  return allRecordings().flatMap((recording) => {
     const protocol = named[recording.protocol] ?? recording.protocol;
     return isUpstreamProtocol(protocol) && !recording.file.startsWith('errors/') ? [{ ...recording, protocol }] : [];
   });
 }
 
-export const bytesOf = ({ file }: Recording): Buffer => readFileSync(join(folder, file));
+export const bytesOf = ({ file }: Pick<Recording, 'file'>): Buffer => readFileSync(join(folder, file));
 
 /** The index names vendors in full; our records have short ids. */
 const providerIds: Readonly<Record<string, string>> = {
@@ -53,7 +58,7 @@ const providerIds: Readonly<Record<string, string>> = {
   moonshotai: 'moonshot',
 };
 
-export function quirksFor({ provider, protocol }: Recording): Quirks {
+export function quirksFor({ provider, protocol }: Pick<Recording, 'provider' | 'protocol'>): Quirks {
   const record = findProvider(providerIds[provider] ?? provider) ?? findProvider('openai-compatible');
   if (!record) throw new Error('the registry has no openai-compatible provider');
   return quirksOf(record, protocol);
