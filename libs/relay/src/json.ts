@@ -32,3 +32,10 @@ export function parseJson(text: string): unknown {
     return undefined;
   }
 }
+
+/** A copy without the undefined members. */
+export function defined<T extends object>(values: T): T {
+  const result: Partial<T> = {};
+  for (const name in values) if (values[name] !== undefined) result[name] = values[name];
+  return result as T; // what it lacks was undefined
+}

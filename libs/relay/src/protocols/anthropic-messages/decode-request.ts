@@ -1,9 +1,9 @@
 import type { ChatRequest, Extension, Meta, OutputFormat, Sampling } from '../../chat/request';
-import { isObject, type JsonObject, numberAt, objectAt, textAt } from '../../json';
+import { defined, isObject, type JsonObject, numberAt, objectAt, textAt } from '../../json';
 import { badRequest } from '../../relay.errors';
 import { decodeToolChoice, decodeTools } from './decode-tools';
 import { decodeSystem, decodeTurns } from './decode-turns';
-import { defined, unknownFields } from './fields';
+import { unknownFields } from './fields';
 import { decodeThinking } from '../claude-thinking';
 
 /** A caller's request; that of `count_tokens`, which has no `max_tokens`, too. https://platform.claude.com/docs/en/api/messages */

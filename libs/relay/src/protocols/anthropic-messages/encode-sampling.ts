@@ -1,6 +1,5 @@
 import type { Meta, Sampling } from '../../chat/request';
-import type { JsonObject } from '../../json';
-import { defined } from './fields';
+import { defined, type JsonObject } from '../../json';
 import type { Abilities } from '../claude-models';
 
 /** While a model thinks, `top_p` may only be in this range, and the others not be changed. */

@@ -7,10 +7,6 @@ export function unknownFields(source: JsonObject, known: ReadonlySet<string>): J
   return fields.length > 0 ? Object.fromEntries(fields) : undefined;
 }
 
-/** The values that are there. */
-export const defined = <T extends object>(values: T): T =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
-
 /** `cache_control`: `{"type":"ephemeral","ttl":"5m"|"1h"}` */
 export function decodeCache(control: unknown): CacheMark | undefined {
   if (!isObject(control)) return undefined;

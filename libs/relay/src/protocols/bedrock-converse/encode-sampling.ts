@@ -1,6 +1,5 @@
 import type { Meta, Sampling } from '../../chat/request';
-import { isObject, type JsonObject } from '../../json';
-import { defined } from './fields';
+import { defined, isObject, type JsonObject } from '../../json';
 import type { Family } from './family';
 
 /** What Converse has no field for, unless it is the default anyway. */

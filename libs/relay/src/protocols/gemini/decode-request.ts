@@ -1,12 +1,12 @@
 import type { Block, TextBlock } from '../../chat/blocks';
 import type { ChatRequest, Extension } from '../../chat/request';
-import { isObject, type JsonObject } from '../../json';
+import { defined, isObject, type JsonObject } from '../../json';
 import { badRequest } from '../../relay.errors';
 import { Calls } from './calls';
 import { configExtensions, decodeFormat, decodeModalities, decodeSampling, extensionsOf } from './decode-config';
 import { decodeContents, decodeParts } from './decode-contents';
 import { decodeToolChoice, decodeTools } from './decode-tools';
-import { defined, field, objectField, otherFields, textField } from './fields';
+import { field, objectField, otherFields, textField } from './fields';
 import { neutralTier } from './service-tier';
 import { decodeThinking } from './thinking';
 

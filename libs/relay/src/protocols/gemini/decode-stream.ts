@@ -1,8 +1,7 @@
 import type { SseEvent } from '@app/core';
 import type { Quirks } from '@app/providers';
-import { defined } from './fields';
 import type { Part, Reducer } from '../../chat/parts';
-import { arrayAt, isObject, type JsonObject, numberAt, objectAt, parseJson, textAt } from '../../json';
+import { defined, arrayAt, isObject, type JsonObject, numberAt, objectAt, parseJson, textAt } from '../../json';
 import { CandidateReader, type Sink } from './candidate-reader';
 import { blockedPrompt } from './finish';
 import { neutralTier } from './service-tier';

@@ -1,7 +1,6 @@
 import type { ChatRequest, Meta, OutputFormat, Sampling } from '../../chat/request';
-import { isObject, type JsonObject } from '../../json';
+import { defined, isObject, type JsonObject } from '../../json';
 import { samplingNumbers } from './decode-config';
-import { defined } from './fields';
 import type { Family } from './family';
 import { toGeminiSchema } from './schema';
 import { geminiTier } from './service-tier';

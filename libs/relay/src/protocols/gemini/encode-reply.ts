@@ -1,10 +1,9 @@
 import type { Block, TextBlock, ToolCallBlock } from '../../chat/blocks';
 import type { ReplyContext } from '../../chat/face';
 import type { Candidate, ChatReply } from '../../chat/reply';
-import type { JsonObject } from '../../json';
+import { defined, type JsonObject } from '../../json';
 import { endOf, wholePart } from './answer-parts';
 import { argsOf } from './calls';
-import { defined } from './fields';
 import { detailsOf } from './finish';
 import { Grounding } from './grounding';
 import { writeLogprobs } from './logprobs';

@@ -1,12 +1,11 @@
 import type { Quirks } from '@app/providers';
 import type { Encoded } from '../../chat/face';
 import type { ChatRequest, Extension } from '../../chat/request';
-import { isObject, type JsonObject } from '../../json';
+import { defined, isObject, type JsonObject } from '../../json';
 import { encodeConfig, encodeMeta } from './encode-config';
 import { encodeContents } from './encode-contents';
 import { encodeTools } from './encode-tools';
 import { familyOf } from './family';
-import { defined } from './fields';
 
 /** The model and whether it streams are in the URL. https://ai.google.dev/api/generate-content */
 export function encodeRequest(request: ChatRequest, _quirks: Quirks): Encoded {

@@ -62,12 +62,6 @@ export function otherFields(value: JsonObject, known: ReadonlySet<string>): Reco
   return rest;
 }
 
-/** An object without its undefined members. */
-export function defined<T extends object>(values: T): T {
-  for (const name of Object.keys(values) as (keyof T)[]) if (values[name] === undefined) delete values[name];
-  return values;
-}
-
 /** A table's entry under a name from outside, which may be `constructor`. */
 export const entryOf = <T>(table: Readonly<Record<string, T>>, name: string): T | undefined =>
   Object.hasOwn(table, name) ? table[name] : undefined;

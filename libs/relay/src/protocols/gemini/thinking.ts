@@ -1,6 +1,6 @@
 import type { Effort, ReasoningWish } from '../../chat/request';
-import type { JsonObject } from '../../json';
-import { defined, field, numberField, textField } from './fields';
+import { defined, type JsonObject } from '../../json';
+import { field, numberField, textField } from './fields';
 import type { Family, Level } from './family';
 
 /**

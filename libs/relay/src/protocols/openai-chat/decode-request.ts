@@ -1,5 +1,5 @@
 import type { ChatRequest, Extension, Meta, OutputFormat, Sampling } from '../../chat/request';
-import { isObject, type JsonObject, objectAt, textAt } from '../../json';
+import { defined, isObject, type JsonObject, objectAt, textAt } from '../../json';
 import { invalidType, booleanField, listField, missing, numberField, objectField, stringField } from './request-fields';
 import { decodeMessages } from './decode-messages';
 import { decodeTools, decodeToolChoice } from './decode-tools';
@@ -145,9 +145,4 @@ function decodeExtensions(body: JsonObject, format: OutputFormat | undefined): E
   return Object.entries(body).flatMap(([path, value]) =>
     value != null && isOther(path) ? [{ issuer: 'openai', path, value } as const] : [],
   );
-}
-
-/** An object without its undefined members. */
-export function defined<T extends object>(values: T): T {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
 }

@@ -1,17 +1,8 @@
 import type { ChatRequest, Effort, Extension, Meta, OutputFormat, ReasoningWish, Sampling } from '../../chat/request';
-import { arrayAt, isObject, type JsonObject, textAt } from '../../json';
+import { defined, arrayAt, isObject, type JsonObject, textAt } from '../../json';
 import { decodeInput } from './decode-items';
 import { decodeToolChoice, decodeTools } from './decode-tools';
-import {
-  booleanField,
-  defined,
-  invalidValue,
-  missing,
-  numberField,
-  objectField,
-  stringField,
-  unknownFields,
-} from './fields';
+import { booleanField, invalidValue, missing, numberField, objectField, stringField, unknownFields } from './fields';
 
 /** A caller's request. https://platform.openai.com/docs/api-reference/responses/create */
 export function decodeRequest(

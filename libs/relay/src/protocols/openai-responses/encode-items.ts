@@ -10,9 +10,8 @@ import type {
 } from '../../chat/blocks';
 import { wrapFreeText } from '../../chat/free-text';
 import type { Turn } from '../../chat/request';
-import { isObject, type JsonObject } from '../../json';
+import { defined, isObject, type JsonObject } from '../../json';
 import { inputPart, isItem, type Lose, outputText } from './encode-content';
-import { defined } from './fields';
 import { fittingCallId, itemId } from './ids';
 
 /** Turns → `input`. */

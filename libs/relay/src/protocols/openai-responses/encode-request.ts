@@ -2,10 +2,9 @@ import { createHash } from 'node:crypto';
 import type { Quirks } from '@app/providers';
 import type { Encoded } from '../../chat/face';
 import type { ChatRequest, Effort, Extension, Meta, OutputFormat, Sampling } from '../../chat/request';
-import { isObject, type JsonObject } from '../../json';
+import { defined, isObject, type JsonObject } from '../../json';
 import { encodeInput } from './encode-items';
 import { encodeToolChoice, encodeTools } from './encode-tools';
-import { defined } from './fields';
 import { effortFor, effortOfBudget, reasons } from '../openai-models';
 
 /** The least `max_output_tokens` OpenAI accepts. */

@@ -2,8 +2,7 @@ import type { Quirks } from '@app/providers';
 import type { Extra } from '../../chat/blocks';
 import { asFunction } from '../../chat/free-text';
 import type { ChatRequest, CustomTool, FunctionTool, HostedTool, Tool, ToolChoice } from '../../chat/request';
-import { isObject, type JsonObject } from '../../json';
-import { defined } from './fields';
+import { defined, isObject, type JsonObject } from '../../json';
 
 /** OpenAI's own version of what another protocol's tool does. */
 const substitutes: Readonly<Partial<Record<NonNullable<HostedTool['does']>, JsonObject>>> = {

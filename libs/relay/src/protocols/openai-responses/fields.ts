@@ -1,10 +1,6 @@
 import { isObject, type JsonObject } from '../../json';
 import { badRequest, type RelayError } from '../../relay.errors';
 
-/** The values that are there. */
-export const defined = <T extends object>(values: T): T =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
-
 /** What an object says beyond the known names; undefined when nothing. Nulls are not values. */
 export function unknownFields(source: JsonObject, known: ReadonlySet<string>): JsonObject | undefined {
   const fields = Object.entries(source).filter(([name, value]) => value != null && !known.has(name));

@@ -1,6 +1,5 @@
 import type { AudioBlock, FileBlock, ImageBlock, Source } from '../../chat/blocks';
-import { type JsonObject, objectAt, textAt } from '../../json';
-import { defined } from './fields';
+import { defined, type JsonObject, objectAt, textAt } from '../../json';
 
 /** A URL as content parts have it: bytes when it is a `data:` URL. */
 export function sourceOf(url: string): Source {

@@ -2,9 +2,8 @@ import type { ReplyContext } from '../../chat/face';
 import type { PartOf } from '../../chat/parts';
 import { plainText } from '../../chat/blocks';
 import type { ChatRequest, OutputFormat } from '../../chat/request';
-import type { JsonObject } from '../../json';
+import { defined, type JsonObject } from '../../json';
 import { encodeTools } from './encode-tools';
-import { defined } from './fields';
 import { responseId } from './ids';
 
 /** Members of a response that differ from event to event. */
