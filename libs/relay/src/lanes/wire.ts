@@ -23,6 +23,14 @@ export interface Glimpse {
 
 export const nothing: Glimpse = { meaningful: false, textBytes: 0, terminal: false, usageOnly: false };
 
+/** What comes back from a conversation that another upstream was part of. */
+export interface Foreign {
+  /** Without these bytes there is none of it in a body. */
+  readonly mark: string;
+  /** Unwraps what is the protocol's own, takes out the rest. */
+  edits(body: Body): readonly Edit[];
+}
+
 /** A protocol as the patch lane needs it; one per protocol, in `protocols/<name>/wire.ts`. Pure. */
 export interface Wire {
   readonly protocol: UpstreamProtocol;
@@ -42,6 +50,8 @@ export interface Wire {
   readonly isRaw?: boolean;
   /** The caller asked for plain text, and this content type is it. */
   isPlain?(body: Body, contentType: string): boolean;
+  /** What the gateway wrapped for a caller and an upstream of this protocol cannot read. Absent: there is no such thing. */
+  readonly foreign?: Foreign;
   /** Writes the model's name as the upstream knows it; absent: into the outermost `model`, if it is another one. */
   nameModel?(body: Body, route: Pick<Route, 'upstreamModel'>): readonly Edit[];
   /** Changes that make the upstream report usage in a stream. */

@@ -7,6 +7,7 @@ import { badRequest } from '../../relay.errors';
 import type { JsonType } from '../../request/members';
 import { streamError } from './errors';
 import { readUsage } from './usage';
+import { foreignThoughts } from './foreign';
 
 /** Types of the request fields that callers most often get wrong. Everything else is the upstream's to judge. */
 const expected: Readonly<Record<string, readonly [JsonType, words: string]>> = {
@@ -25,6 +26,7 @@ const expected: Readonly<Record<string, readonly [JsonType, words: string]>> = {
 
 export const anthropicMessagesWire: Wire = {
   protocol: 'anthropic-messages',
+  foreign: foreignThoughts,
   repeats: { text: ['text', 'thinking', 'partial_json'], strings: [], numbers: [] },
 
   check(body) {

@@ -19,7 +19,7 @@ export interface Carried {
 
 const OWN = 'gemini';
 /** base64 of `oneapi1.`, as far as it does not depend on what follows. */
-const SEALED = 'b25lYXBpMS';
+export const SEALED = 'b25lYXBpMS';
 export const SUMMARY_BREAK = '\n\n';
 
 /**

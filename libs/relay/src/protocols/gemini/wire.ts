@@ -8,6 +8,7 @@ import { geminiStreamError } from './errors';
 import { numberField } from './fields';
 import { UNSPECIFIED } from './finish';
 import { readUsage } from './usage';
+import { foreignSignatures } from './foreign';
 
 /** Types of the request's fields in both spellings. Everything else is the upstream's to judge. */
 const expected: readonly (readonly [names: readonly string[], type: JsonType])[] = [
@@ -20,6 +21,7 @@ const expected: readonly (readonly [names: readonly string[], type: JsonType])[]
 
 export const geminiWire: Wire = {
   protocol: 'gemini',
+  foreign: foreignSignatures,
   // No `repeats`: each event tells the usage so far anew, and an answer that is cut off is charged by the last one.
 
   check(body) {

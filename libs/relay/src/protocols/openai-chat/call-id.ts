@@ -9,7 +9,7 @@ import { seal, unseal } from '../../chat/signature';
  * (Gemini's own OpenAI endpoint) and in the id, as `<id>__oneapi1.<issuer>.<value>`. A tool result repeats the id; both are cut
  * back to `<id>` before they go to any upstream.
  */
-const SEALED = '__oneapi1.';
+export const SEALED = '__oneapi1.';
 
 export const signedId = (id: string, signature: Signature): string => `${id}__${seal(signature)}`;
 

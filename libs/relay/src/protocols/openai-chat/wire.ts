@@ -7,6 +7,7 @@ import { setMember } from '../../request/edits';
 import type { Body } from '../../request/members';
 import { choiceFailure, failureOf } from './failure';
 import { usageOf } from './usage';
+import { signedIds } from './foreign';
 
 /** The request fields that OpenAI's clients most often get wrong. Everything else is the upstream's to judge. */
 const expected: Expected = {
@@ -31,6 +32,7 @@ const otherFields = ['tool_calls', 'function_call', 'audio', 'reasoning_details'
 
 export const openaiChatWire: Wire = {
   protocol: 'openai-chat',
+  foreign: signedIds,
   repeats: { text: [...textFields, 'arguments', 'text'], strings: ['id', 'obfuscation'], numbers: ['created'] },
 
   check: (body) => checkFields(body, expected, withArticle),

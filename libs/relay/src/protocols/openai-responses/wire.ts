@@ -6,6 +6,7 @@ import { checkFields, type Expected, withArticle } from '../../operations/check'
 import { badRequest } from '../../relay.errors';
 import { errorFields, streamError } from './errors';
 import { usageOf } from './usage';
+import { foreignItems } from './foreign';
 
 /** The request fields that callers most often get wrong. Everything else is the upstream's to judge. */
 const expected: Expected = {
@@ -31,6 +32,7 @@ const instead = ['prompt', 'previous_response_id', 'conversation'] as const;
 
 export const openaiResponsesWire: Wire = {
   protocol: 'openai-responses',
+  foreign: foreignItems,
   repeats: { text: ['delta'], strings: ['obfuscation'], numbers: ['sequence_number'] },
 
   check(body) {

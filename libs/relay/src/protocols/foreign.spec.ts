@@ -1,0 +1,124 @@
+import { seal } from '../chat/signature';
+import type { Foreign } from '../lanes/wire';
+import { applyEdits } from '../request/edits';
+import { Body } from '../request/members';
+import { foreignThoughts } from './anthropic-messages/foreign';
+import { foreignSignatures } from './gemini/foreign';
+import { NO_SIGNATURE, shownSignature } from './gemini/signatures';
+import { signedId } from './openai-chat/call-id';
+import { signedIds } from './openai-chat/foreign';
+import { carry } from './openai-responses/carriers';
+import { foreignItems } from './openai-responses/foreign';
+
+const google = { issuer: 'gemini', value: 'c2ln' } as const;
+const claude = { issuer: 'anthropic', value: 'EqQB' } as const;
+const openai = { issuer: 'openai', value: 'gAAA' } as const;
+
+/** The body as it goes upstream, written with spaces that have to stay. */
+function sent({ mark, edits }: Foreign, value: object): unknown {
+  const body = Body.parse(Buffer.from(JSON.stringify(value, null, 2)));
+  expect(body.bytes.includes(mark)).toBe(true);
+  return JSON.parse(applyEdits(body, edits(body)).toString());
+}
+
+const text = (words: string) => ({ type: 'text', text: words });
+const thinking = (signature: string) => ({ type: 'thinking', thinking: 'hm', signature });
+
+describe('Anthropic gets its own thoughts alone', () => {
+  const to = (...content: object[]) =>
+    sent(foreignThoughts, {
+      messages: [
+        { role: 'user', content: 'hi' },
+        { role: 'assistant', content },
+      ],
+      x: 1,
+    });
+  const is = (...content: object[]) => ({
+    messages: [
+      { role: 'user', content: 'hi' },
+      { role: 'assistant', content },
+    ],
+    x: 1,
+  });
+  it.each([
+    ['first', [thinking(seal(google)), text('a')], [text('a')]],
+    ['last', [text('a'), thinking(seal(google))], [text('a')]],
+    ['between', [text('a'), thinking(seal(google)), thinking(seal(openai)), text('b')], [text('a'), text('b')]],
+    ['hidden', [{ type: 'redacted_thinking', data: seal(openai) }, text('a')], [text('a')]],
+    ['beside its own', [thinking('EqQB'), thinking(seal(google)), text('a')], [thinking('EqQB'), text('a')]],
+    ['its own in an envelope', [thinking(seal(claude)), text('a')], [thinking('EqQB'), text('a')]],
+    ['a text that only looks like one', [text('oneapi1.gemini.x'), text('b')], [text('oneapi1.gemini.x'), text('b')]],
+  ])('%s', (_where, content, left) => expect(to(...content)).toEqual(is(...left)));
+
+  it('a message of nothing else goes', () => {
+    expect(to(thinking(seal(google)))).toEqual({ messages: [{ role: 'user', content: 'hi' }], x: 1 });
+  });
+});
+
+it('OpenAI Responses gets no item it did not make, and no id it does not know', () => {
+  const message = { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'a' }] };
+  const own = { type: 'reasoning', id: 'rs_1', summary: [], encrypted_content: 'gAAA' };
+  const reasoning = (id: string, encrypted_content?: string) => ({
+    type: 'reasoning',
+    id,
+    summary: [],
+    encrypted_content,
+  });
+  const input = [
+    reasoning('rs_oneapi_a_0', seal(claude)),
+    own,
+    reasoning('rs_oneapi_a_1'),
+    reasoning('rs_2', carry({ kind: 'call', id: 'c' }, google)),
+    { ...message, id: 'msg_oneapi_a_1' },
+    { ...message, id: 'msg_1' },
+    reasoning('rs_oneapi_a_2', 'gAAB'),
+    reasoning('rs_oneapi_a_3', `redacted:${seal(claude)}`),
+  ];
+  expect(sent(foreignItems, { model: 'm', input })).toEqual({
+    model: 'm',
+    input: [own, message, { ...message, id: 'msg_1' }, { type: 'reasoning', summary: [], encrypted_content: 'gAAB' }],
+  });
+});
+
+it('Gemini gets its own signatures, and its word for calls without one', () => {
+  const foreign = shownSignature(claude);
+  const call = { functionCall: { name: 'f', args: {} } };
+  const contents = [
+    { role: 'user', parts: [{ text: 'hi' }] },
+    {
+      role: 'model',
+      parts: [
+        { text: 'hm', thought: true, thoughtSignature: foreign },
+        { text: 'hm', thought: true, thoughtSignature: shownSignature(google, { id: 'x' }) },
+        { text: 'a', thoughtSignature: foreign },
+        { ...call, thoughtSignature: foreign },
+        { ...call, thoughtSignature: 'c2ln' },
+        { thoughtSignature: foreign },
+      ],
+    },
+  ];
+  expect(sent(foreignSignatures, { contents })).toEqual({
+    contents: [
+      contents[0],
+      {
+        role: 'model',
+        parts: [
+          { text: 'hm', thought: true, thoughtSignature: 'c2ln' },
+          { text: 'a' },
+          { ...call, thoughtSignature: NO_SIGNATURE },
+          { ...call, thoughtSignature: 'c2ln' },
+        ],
+      },
+    ],
+  });
+});
+
+it('Chat gets ids of calls without what they carry, the same in call and result', () => {
+  const id = signedId('call_1', google);
+  const messages = (name: string) => [
+    { role: 'user', content: 'what is a __oneapi1.x?' },
+    { role: 'assistant', tool_calls: [{ id: name, type: 'function', function: { name: 'f', arguments: '{}' } }] },
+    { role: 'tool', tool_call_id: name, content: 'ok' },
+  ];
+  expect(sent(signedIds, { messages: messages(id) })).toEqual({ messages: messages('call_1') });
+});
