@@ -34,7 +34,7 @@ export const patchLane = (wire: Wire): Lane => ({
 function editsOf(request: RelayRequest, route: Route, wire: Wire, askForUsage: boolean): Edit[] {
   const { body } = request;
   const edits: Edit[] = askForUsage ? [...wire.askForUsage(body)] : [];
-  if (wire.foreign && body.bytes.includes(wire.foreign.mark)) edits.push(...wire.foreign.edits(body));
+  if (wire.foreign?.marks.some((mark) => body.bytes.includes(mark))) edits.push(...wire.foreign.edits(body));
   const { provider, overrides } = route.channel;
   if (wire.nameModel) edits.push(...wire.nameModel(body, route));
   else if (isRenamed(request, route)) edits.push(setMember(body, 'model', route.upstreamModel));

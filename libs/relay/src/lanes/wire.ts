@@ -25,8 +25,8 @@ export const nothing: Glimpse = { meaningful: false, textBytes: 0, terminal: fal
 
 /** What comes back from a conversation that another upstream was part of. */
 export interface Foreign {
-  /** Without these bytes there is none of it in a body. */
-  readonly mark: string;
+  /** Without any of these there is nothing of it in a body. */
+  readonly marks: readonly string[];
   /** Unwraps what is the protocol's own, takes out the rest. */
   edits(body: Body): readonly Edit[];
 }

@@ -8,7 +8,7 @@ const places: Readonly<Record<string, string | undefined>> = { thinking: 'signat
 
 /** Thoughts that another vendor signed stood in an envelope before the caller: Anthropic would refuse it as a signature. */
 export const foreignThoughts: Foreign = {
-  mark: '"oneapi1.',
+  marks: ['"oneapi1.'],
   edits: (body) => judgedOrEmpty(body, 'messages', (message) => judged(message, itemsOf(message, 'content'), judge)),
 };
 

@@ -6,7 +6,7 @@ import { NO_SIGNATURE, readSignature, SEALED } from './signatures';
 
 /** Signatures of other vendors stood in an envelope: Gemini would refuse it as one of its own. */
 export const foreignSignatures: Foreign = {
-  mark: SEALED,
+  marks: [SEALED],
   edits: (body) => judgedOrEmpty(body, 'contents', (content) => judged(content, itemsOf(content, 'parts'), judge)),
 };
 

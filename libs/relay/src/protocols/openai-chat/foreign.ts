@@ -5,7 +5,7 @@ import { readId, SEALED } from './call-id';
 
 /** Ids of calls that carry a signature are cut back to what the upstream's own would be. */
 export const signedIds: Foreign = {
-  mark: SEALED,
+  marks: [SEALED],
   edits: (body) =>
     judgedOrEmpty(body, 'messages', (message) => [
       ...(judged(message, itemsOf(message, 'tool_calls'), (call) => cut(call, 'id')) ?? []),
