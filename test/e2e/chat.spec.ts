@@ -106,6 +106,21 @@ describe('unstreamed chat', () => {
   });
 });
 
+it.each(['openai-chat', 'anthropic-messages'])('passes bodies of twenty megabytes over %s', async (protocol) => {
+  const MIB = 1024 * 1024;
+  const big = await world.serve('sim-chunks-20-big-line', [{ protocols: [protocol] }]);
+  for (const stream of [false, true]) {
+    const answer = await world.chat(big.model, {
+      text: 'x'.repeat(20 * MIB),
+      stream,
+      max_completion_tokens: 6_000_000,
+    });
+    const said = stream ? readSse(answer.text).said : answer.json().choices[0].message.content;
+    expect(said.length).toBe(20 * MIB);
+    expect(big.seen().at(-1)!.bodyBytes).toBeGreaterThan(20 * MIB);
+  }
+});
+
 describe('streamed chat', () => {
   /** What a caller who did not ask for usage should get of a stream that reports it. */
   const withoutUsage = (sent: string) =>
