@@ -7,8 +7,8 @@ import { isMadeUp } from './ids';
 
 /** Items that the gateway made for another vendor's answer: OpenAI has no such ids, and cannot read what the items carry. */
 export const foreignItems: Foreign = {
-  // Longer than six bytes: shorter ones are searched for byte by byte.
-  marks: ['_oneapi_', 'oneapi1.'],
+  // An envelope stands alone or behind its tag. A search that begins with a rare character is several times faster.
+  marks: ['_oneapi_', '"oneapi1.', ':oneapi1.'],
   edits: (body) => judgedOrEmpty(body, 'input', judge),
 };
 
