@@ -10,7 +10,7 @@ import { type OpenHold, OpenHolds } from './open-holds';
 import { SettlementRepository } from './settlement.repository';
 
 const BATCH_ROWS = 200;
-const FLUSH_MS = 250;
+const FLUSH_MS = 400;
 const MAX_BACKOFF_MS = 5_000;
 /** With this many ended calls not yet in the database, new ones are refused: the spool must not grow without end. */
 const MAX_PENDING = 50_000;
