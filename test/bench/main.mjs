@@ -27,7 +27,7 @@ async function compare(stand) {
   const costs = {};
   for (const kind of options.kinds) {
     const count = isShort(kind) ? options.requests : Math.ceil(options.requests / 10);
-    await warmUp(stand, kind, count);
+    await warmUp(stand, kind);
     costs[kind] = [];
     for (let round = 0; round < options.rounds; round++)
       costs[kind].push(await costRound(stand, kind, { count, round }));
