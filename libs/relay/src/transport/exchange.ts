@@ -1,7 +1,7 @@
 import { AwsFrameError } from '@app/core';
-import { classifyUpstreamError, type ProviderRecord } from '@app/providers';
+import type { ProviderRecord } from '@app/providers';
 import type { Dispatcher } from 'undici';
-import { isObject, objectAt, parseJson, textAt } from '../json';
+import { isObject, parseJson } from '../json';
 import { type AnswerReader, type Bytes, type NextCall, noFacts, type Prepared, type StreamEvents } from '../lanes/lane';
 import type { AttemptResult, Failure, Reply } from '../relay.types';
 import { AWS_EVENT_STREAM, AwsEvents } from './aws-events';
@@ -9,6 +9,7 @@ import { type Decoder, decoderFor } from './decoder';
 import { networkFailure, timedOut } from './network-failure';
 import type { Scrub } from './scrub';
 import type { UpstreamCall } from './transport';
+import { upstreamFailure } from './upstream-failure';
 
 type Controller = Dispatcher.DispatchController;
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
@@ -249,31 +250,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   private classified(body: unknown): Failure {
     const { status, headers } = this;
-    const error = classifyUpstreamError({
-      provider: this.input.provider,
-      status,
-      headers: headers as Record<string, string>,
-      body,
-    });
-    const detail = objectAt(body, 'error');
-    return {
-      ...error,
-      message: this.input.scrub(error.message),
-      status,
-      upstream: {
-        type: this.word(detail, 'type'),
-        code: this.word(detail, 'code') ?? null,
-        param: this.word(detail, 'param'),
-      },
-    };
-  }
-
-  /** A short word of the upstream's error that may be shown; anything longer or stranger may hold what is ours to keep. */
-  private word(detail: unknown, name: string): string | undefined {
-    const value = textAt(detail, name);
-    return value !== undefined && /^[\w.[\]-]{1,64}$/.test(value) && this.input.scrub(value) === value
-      ? value
-      : undefined;
+    return upstreamFailure(this.input, { status, headers: headers as Record<string, string>, body });
   }
 
   private firstByteTimer(): NodeJS.Timeout {

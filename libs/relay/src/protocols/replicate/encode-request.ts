@@ -1,7 +1,7 @@
 import type { Encoded } from '../../chat/face';
 import { dropUnsaid, type PlainTurn, plainTurns, transcript } from '../../chat/plain-turns';
 import type { ChatRequest } from '../../chat/request';
-import type { JsonObject } from '../../json';
+import { defined, type JsonObject } from '../../json';
 
 const said = new Set(['maxOutputTokens', 'temperature', 'topP', 'topK', 'seed'] as const);
 
@@ -33,6 +33,6 @@ function inputOf({ sampling }: ChatRequest, turns: readonly PlainTurn[], dropped
     prompt: transcript(turns.filter(({ role }) => role !== 'system')),
     ...(system.length > 0 ? { system_prompt: system.join('\n\n') } : {}),
     ...(image === undefined ? {} : { image }),
-    ...Object.fromEntries(Object.entries(numbers).filter(([, value]) => value !== undefined)),
+    ...defined(numbers),
   };
 }
