@@ -1,16 +1,14 @@
+import { gzipSync } from 'node:zlib';
 import { findProvider } from '@app/providers';
 import { awsEvent } from '../../../../test/support/simulator/aws-frames.mjs';
 import { type AnswerReader, noFacts, type StreamEvents } from '../lanes/lane';
 import type { Reply } from '../relay.types';
-import { Exchange } from './exchange';
+import { Exchange, type ExchangeInput } from './exchange';
 
 const AWS = { 'content-type': 'application/vnd.amazon.eventstream' };
 const controller = { abort: () => undefined, pause: () => undefined, resume: () => undefined } as never;
 
-/** An exchange whose reader commits with its first event. */
-function open() {
-  const seen: string[] = [];
-  const written: string[] = [];
+function inputWith(reader: (events: StreamEvents) => AnswerReader, written: string[] = []): ExchangeInput {
   const reply: Reply = {
     dropped: () => undefined,
     begin: () => undefined,
@@ -19,6 +17,22 @@ function open() {
     onGone: () => undefined,
     isGone: false,
   };
+  const call = { method: 'POST' as const, url: 'https://x', headers: {}, body: null, dropped: [] };
+  const timing = { firstByteMs: 30_000, endsBy: Date.now() + 30_000 };
+  return {
+    prepared: { call, reader },
+    provider: findProvider('bedrock')!,
+    stream: true,
+    reply,
+    scrub: String,
+    ...timing,
+  };
+}
+
+/** An exchange whose reader commits with its first event. */
+function open() {
+  const seen: string[] = [];
+  const written: string[] = [];
   const reader = (events: StreamEvents): AnswerReader => ({
     push: (chunk) => {
       if (seen.push(String(chunk)) === 1) events.commit();
@@ -31,11 +45,7 @@ function open() {
     tail: () => Buffer.alloc(0),
     broken: (message, code) => Buffer.from(`${code}: ${message}`),
   });
-  const call = { method: 'POST' as const, url: 'https://x', headers: {}, body: null, dropped: [] };
-  const timing = { firstByteMs: 30_000, endsBy: Date.now() + 30_000 };
-  const prepared = { call, reader };
-  const input = { prepared, provider: findProvider('bedrock')!, stream: true, reply, scrub: String, ...timing };
-  const exchange = new Exchange(input, () => undefined);
+  const exchange = new Exchange(inputWith(reader, written), () => undefined);
   exchange.onRequestStart(controller);
   exchange.onResponseStart(controller, 200, AWS);
   return { exchange, seen, written };
@@ -74,3 +84,35 @@ describe('a binary stream', () => {
     expect(exchange.result?.kind === 'broken' && String(exchange.result.rest)).toMatch(/^invalid_stream: /);
   });
 });
+
+describe('an answer its reader fails at', () => {
+  const gzipped = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
+
+  it('fails the call, and nothing else, behind a decompressor too', async () => {
+    const reader = { whole: () => ({ facts: noFacts, meaningful: true, body: () => fallOver() }), broken: () => null };
+    const exchange = await new Promise<Exchange>((resolve) => {
+      const input = { ...inputWith(() => reader as unknown as AnswerReader), stream: false };
+      const opened = new Exchange(input, () => resolve(opened));
+      opened.onRequestStart(controller);
+      opened.onResponseStart(controller, 200, gzipped);
+      opened.onResponseData(controller, gzipSync('{}'));
+      opened.onResponseEnd();
+    });
+    expect(exchange.result).toMatchObject({ kind: 'failed', failure: { code: 'invalid_answer' } });
+  });
+
+  it('fails the call when it streams', () => {
+    const exchange = new Exchange(
+      inputWith(() => ({ push: fallOver }) as unknown as AnswerReader),
+      () => undefined,
+    );
+    exchange.onRequestStart(controller);
+    exchange.onResponseStart(controller, 200, { 'content-type': 'text/event-stream' });
+    exchange.onResponseData(controller, Buffer.from('data: {}\n\n'));
+    expect(exchange.result).toMatchObject({ kind: 'failed', failure: { code: 'invalid_answer' } });
+  });
+});
+
+function fallOver(): never {
+  throw new TypeError("Cannot read properties of null (reading 'x')");
+}

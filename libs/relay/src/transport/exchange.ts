@@ -3,6 +3,7 @@ import type { ProviderRecord } from '@app/providers';
 import type { Dispatcher } from 'undici';
 import { isObject, parseJson } from '../json';
 import { type AnswerReader, type Bytes, type NextCall, noFacts, type Prepared, type StreamEvents } from '../lanes/lane';
+import { RelayError } from '../relay.errors';
 import type { AttemptResult, Failure, Reply } from '../relay.types';
 import { AWS_EVENT_STREAM, AwsEvents } from './aws-events';
 import { type Decoder, decoderFor } from './decoder';
@@ -124,6 +125,14 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   private take(chunk: Buffer): void {
     if (this.result !== null) return;
+    try {
+      this.read(chunk);
+    } catch (error) {
+      this.misread(error);
+    }
+  }
+
+  private read(chunk: Buffer): void {
     if (this.mode === 'undecided') this.mode = opensObject(chunk) ? 'whole' : 'stream';
     if (this.mode === 'stream') return this.frames ? this.unframe(this.frames, chunk) : this.reader.push(chunk);
     const limit = this.mode === 'failed' ? MAX_ERROR_BYTES : MAX_WHOLE_BYTES;
@@ -143,11 +152,21 @@ export class Exchange implements Dispatcher.DispatchHandler {
     }
   }
 
+  /** An answer nobody thought of must not end more than its own call: behind a decompressor, what is thrown here has no catcher. */
+  private misread(error: unknown): void {
+    const message = error instanceof RelayError ? error.message : "The upstream's answer could not be read.";
+    this.fail(broken('invalid_answer', message));
+  }
+
   private complete(): void {
     if (this.result !== null) return;
-    if (this.mode === 'failed') this.fail(this.httpFailure());
-    else if (this.mode === 'whole') this.completeWhole(Buffer.concat(this.collected));
-    else this.completeStream();
+    try {
+      if (this.mode === 'failed') this.fail(this.httpFailure());
+      else if (this.mode === 'whole') this.completeWhole(Buffer.concat(this.collected));
+      else this.completeStream();
+    } catch (error) {
+      this.misread(error);
+    }
   }
 
   private completeWhole(body: Buffer): void {
@@ -162,8 +181,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (error !== undefined)
       return this.fail(this.classified(isObject(answer) && answer.error != null ? answer : { error }));
     if (!meaningful) return this.fail(broken('empty_answer', 'The upstream answered with nothing.'));
-    this.firstByteAt = Date.now();
     const { bytes, contentType = text(this.headers['content-type']) ?? 'application/json' } = answerBody();
+    this.firstByteAt = Date.now();
     this.finish({ kind: 'answered', facts, rest: bytes, contentType, begun: false });
   }
 

@@ -40,9 +40,10 @@ export class MessageStreamEncoder implements Reducer<Part, string> {
     if (!this.finish)
       return this.push({ kind: 'error', error: { message: 'The upstream ended its answer before it was complete.' } });
     this.over = true;
+    const closed = this.closeAll();
     const delta = { ...encodeFinish(this.finish, this.content) };
     const ending = { type: 'message_delta', delta, usage: writeTotals(this.usage) };
-    return [this.begin() + sseFrame(JSON.stringify(ending), 'message_delta') + MESSAGE_STOP];
+    return [this.begin() + closed + sseFrame(JSON.stringify(ending), 'message_delta') + MESSAGE_STOP];
   }
 
   private readonly on: { readonly [K in Part['kind']]: (part: PartOf<K>) => string } = {

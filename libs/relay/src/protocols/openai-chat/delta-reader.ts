@@ -46,7 +46,8 @@ export class DeltaReader {
   }
 
   finish(raw: string | undefined, answer: JsonObject): void {
-    if (this.finished) return;
+    // Some servers go on after the reason: what they say then still ends.
+    if (this.finished) return this.close();
     this.finished = true;
     if (this.growing.isOpen('text')) this.growing.cite(decodeSources(answer));
     this.close();

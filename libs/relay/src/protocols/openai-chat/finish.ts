@@ -1,23 +1,25 @@
 import type { Finish, FinishReason } from '../../chat/reply';
 
 /** OpenAI's five, then the words of those who imitate it. Mistral: `model_length`; Zhipu: `sensitive`; TGI: `eos_token`. */
-const meanings: Readonly<Record<string, FinishReason>> = {
-  stop: 'stop',
-  length: 'length',
-  tool_calls: 'tool-calls',
-  function_call: 'tool-calls',
-  content_filter: 'content-filter',
-  eos: 'stop',
-  eos_token: 'stop',
-  stop_sequence: 'stop',
-  end_turn: 'stop',
-  tool_use: 'tool-calls',
-  max_tokens: 'length',
-  model_length: 'context-length',
-  model_context_window_exceeded: 'context-length',
-  sensitive: 'content-filter',
-  refusal: 'refusal',
-};
+const meanings: ReadonlyMap<string, FinishReason> = new Map(
+  Object.entries({
+    stop: 'stop',
+    length: 'length',
+    tool_calls: 'tool-calls',
+    function_call: 'tool-calls',
+    content_filter: 'content-filter',
+    eos: 'stop',
+    eos_token: 'stop',
+    stop_sequence: 'stop',
+    end_turn: 'stop',
+    tool_use: 'tool-calls',
+    max_tokens: 'length',
+    model_length: 'context-length',
+    model_context_window_exceeded: 'context-length',
+    sensitive: 'content-filter',
+    refusal: 'refusal',
+  } as const),
+);
 
 /** What an answer consisted of, as far as it tells how the answer ended. */
 export interface Seen {
@@ -27,7 +29,7 @@ export interface Seen {
 
 /** An empty reason (Snowflake) or none is derived; many say `stop` after tool calls; OpenAI itself does after a refusal. */
 export function decodeFinish(raw: string | undefined, { calls, refusal }: Seen): Finish {
-  const reason = raw ? (meanings[raw] ?? 'other') : 'stop';
+  const reason = raw ? (meanings.get(raw) ?? 'other') : 'stop';
   const meant = reason !== 'stop' ? reason : calls ? 'tool-calls' : refusal ? 'refusal' : 'stop';
   return raw ? { reason: meant, raw } : { reason: meant };
 }

@@ -42,6 +42,7 @@ export class AnswerWriter {
 
   /** The response as it ends. */
   response(): JsonObject {
+    this.closeAll(this.finish);
     const ending = encodeFinish(this.finish ?? { reason: 'other' }, { refusal: this.refused });
     return this.responseIn({ ...ending, output: this.output.items, usage: this.told(), error: null });
   }
@@ -168,6 +169,10 @@ export class AnswerWriter {
   private complete(finish: Finish): void {
     if (this.finish) return;
     this.finish = finish;
+    this.closeAll(finish);
+  }
+
+  private closeAll(finish: Finish = { reason: 'other' }): void {
     for (const block of [...this.blocks.keys()]) this.end(block);
     this.closeMessage();
     this.output.close(encodeFinish(finish, { refusal: this.refused }).status === 'incomplete');

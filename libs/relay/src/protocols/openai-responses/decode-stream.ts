@@ -78,8 +78,11 @@ export class ResponseStreamDecoder implements Reducer<SseEvent, Part> {
     'response.created': this.onStart,
     'response.in_progress': this.onStart,
     'response.queued': this.onStart,
-    'response.output_item.added': (event) => void this.reader(event, ''),
-    'response.output_item.done': (event) => this.reader(event, '').done(objectAt(event, 'item') ?? {}),
+    'response.output_item.added': (event) => this.announced(event),
+    'response.output_item.done': (event) => {
+      const item = objectAt(event, 'item');
+      if (item) this.reader(event, '').done(item);
+    },
     'response.content_part.done': this.onPart,
     'response.output_text.delta': (event) => {
       const reader = this.grow(event, 'message', 'text');
@@ -123,6 +126,14 @@ export class ResponseStreamDecoder implements Reducer<SseEvent, Part> {
     const index = numberAt(event, field === 'summary' ? 'summary_index' : 'content_index') ?? 0;
     reader.delta(field, index, textAt(event, 'delta') ?? '');
     return reader;
+  }
+
+  /** An item without a number is the next one. One without a type is known by what follows. */
+  private announced(event: JsonObject): void {
+    if (!textAt(objectAt(event, 'item'), 'type')) return;
+    const isNumbered = numberAt(event, 'output_index') !== undefined;
+    if (!isNumbered) this.latest = this.items.size;
+    this.reader(event, '');
   }
 
   /** `type`: of the item, where the event that announces it is missing. */
@@ -180,8 +191,12 @@ export class ResponseStreamDecoder implements Reducer<SseEvent, Part> {
 
   /** The last event repeats the output, of which some servers have told nothing before. */
   private finish(response: JsonObject): void {
-    arrayAt(response, 'output').forEach((item, index) => {
+    const output = arrayAt(response, 'output');
+    // Some count from 1: where as many items were told as there are, they are the same in the same order.
+    const told = [...this.items.keys()].sort((a, b) => a - b);
+    output.forEach((item, position) => {
       if (!isObject(item)) return;
+      const index = told.length === output.length ? (told[position] ?? position) : position;
       const known = this.items.get(index);
       if (!known || known.type === item.type) (known ?? this.create(index, item)).done(item);
     });

@@ -8,14 +8,16 @@ export interface Seen {
 }
 
 /** `incomplete_details.reason`; OpenAI's own example says `max_tokens` where the schema says `max_output_tokens`. */
-const meanings: Readonly<Record<string, FinishReason>> = {
-  max_output_tokens: 'length',
-  max_tokens: 'length',
-  length: 'length',
-  content_filter: 'content-filter',
-  context_length_exceeded: 'context-length',
-  model_context_window_exceeded: 'context-length',
-};
+const meanings: ReadonlyMap<string | undefined, FinishReason> = new Map(
+  Object.entries({
+    max_output_tokens: 'length',
+    max_tokens: 'length',
+    length: 'length',
+    content_filter: 'content-filter',
+    context_length_exceeded: 'context-length',
+    model_context_window_exceeded: 'context-length',
+  } as const),
+);
 
 /** States in which there is no answer yet, or never will be. */
 const unfinished: ReadonlySet<string> = new Set(['queued', 'in_progress', 'cancelled', 'failed']);
@@ -25,7 +27,7 @@ export function decodeFinish(response: JsonObject, { calls, refusal }: Seen): Fi
   if (status !== undefined && unfinished.has(status)) return { reason: 'other', raw: status };
   const reason = textAt(objectAt(response, 'incomplete_details'), 'reason') || undefined;
   if (status === 'incomplete' || reason !== undefined) {
-    return { reason: meanings[reason ?? ''] ?? 'other', raw: reason ?? 'incomplete' };
+    return { reason: meanings.get(reason) ?? 'other', raw: reason ?? 'incomplete' };
   }
   const meant = calls ? 'tool-calls' : refusal ? 'refusal' : 'stop';
   return status ? { reason: meant, raw: status } : { reason: meant };

@@ -137,7 +137,8 @@ export class ReasoningReader extends BaseReader implements ItemReader {
   private id: string | undefined;
   private block: number | undefined;
   private told = 0;
-  private readonly summary: number[] = [];
+  /** Parts of the summary by the upstream's number, which is only a name: told are those there are, from 0 without gaps. */
+  private readonly summary = new Map<number, { readonly number: number; told: number }>();
   private over = false;
 
   constructor(answer: Answer, item: JsonObject) {
@@ -149,8 +150,10 @@ export class ReasoningReader extends BaseReader implements ItemReader {
     if (text === '' || this.over) return;
     const block = this.grown();
     if (field === 'summary') {
-      this.summary[index] = (this.summary[index] ?? 0) + text.length;
-      this.answer.emit({ kind: 'text-delta', block, text, summary: index });
+      const part = this.summary.get(index) ?? { number: this.summary.size, told: 0 };
+      this.summary.set(index, part);
+      part.told += text.length;
+      this.answer.emit({ kind: 'text-delta', block, text, summary: part.number });
     } else {
       this.told += text.length;
       this.answer.emit({ kind: 'text-delta', block, text });
@@ -166,7 +169,7 @@ export class ReasoningReader extends BaseReader implements ItemReader {
       .join('');
     this.delta('reasoning', 0, text.slice(this.told));
     arrayAt(item, 'summary').forEach((part, index) => {
-      this.delta('summary', index, (textAt(part, 'text') ?? '').slice(this.summary[index] ?? 0));
+      this.delta('summary', index, (textAt(part, 'text') ?? '').slice(this.summary.get(index)?.told ?? 0));
     });
     const value = textAt(item, 'encrypted_content');
     if (value) this.answer.emit({ kind: 'signature', block: this.grown(), signature: { issuer: 'openai', value } });
