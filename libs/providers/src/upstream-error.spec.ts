@@ -63,6 +63,21 @@ describe('what an upstream error means', () => {
     ],
     [
       'anthropic',
+      400,
+      {
+        type: 'error',
+        error: {
+          type: 'invalid_request_error',
+          message: 'Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing.',
+        },
+      },
+      'quota_exhausted',
+      'invalid_request_error',
+    ],
+    ['openai', 503, { error: { message: 'm', type: 'server_error', code: null } }, 'overloaded', 'server_error'],
+    ['openai', 500, { error: { message: 'm', type: 'server_error', code: null } }, 'upstream_error', 'server_error'],
+    [
+      'anthropic',
       402,
       { type: 'error', error: { type: 'billing_error', message: 'm' } },
       'quota_exhausted',

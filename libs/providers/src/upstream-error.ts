@@ -33,8 +33,11 @@ export function classifyUpstreamError(input: UpstreamErrorInput): UpstreamError 
   const codes = codesOf(error, body, input.headers);
   const status = httpStatus(input.status, codes);
   const wait = retryAfterMs(input.headers ?? {}, body, input.now ?? Date.now());
+  const named = kindOf(codes, provider.errorCodes);
+  // `server_error` is also what OpenAI calls it when it is overloaded: the status says which.
+  const kind = named === undefined || (named === 'upstream_error' && status >= 500) ? kindOfHttpStatus(status) : named;
   return {
-    kind: kindOf(codes, provider.errorCodes) ?? kindOfHttpStatus(status),
+    kind: kind === 'caller' && isOutOfCredit(error) ? 'quota_exhausted' : kind,
     code: codes.find((code) => !/^\d{3}$/.test(code))?.slice(0, 64) ?? `http_${status}`,
     message: messageOf(error, body, status),
     ...(wait === undefined ? {} : { retryAfterMs: wait }),
@@ -72,6 +75,13 @@ function kindOf(codes: readonly string[], own: ProviderRecord['errorCodes']): Up
   }
   return undefined;
 }
+
+/**
+ * Anthropic answers an account without money like a malformed request: 400 `invalid_request_error`, and only the message tells them
+ * apart. https://support.claude.com/en/articles/8977456-how-do-i-pay-for-my-claude-api-usage
+ */
+const isOutOfCredit = ({ message }: JsonObject): boolean =>
+  /credit balance is too low|reached your specified API usage limits/i.test(asText(message) ?? '');
 
 /** Inside a 200 (a stream, OpenRouter) the code is often the status the vendor would have sent. */
 function httpStatus(status: number, codes: readonly string[]): number {

@@ -13,6 +13,7 @@ import type { AttemptResult, Failure, RelayRequest, Reply } from './relay.types'
 import { Authorizer } from './transport/authorizer';
 import { Exchange } from './transport/exchange';
 import { scrubFor } from './transport/scrub';
+import { meaningOf } from './transport/error-meaning';
 import { Transport, type UpstreamCall } from './transport/transport';
 
 const FORGOTTEN = { deadlineMs: 10_000, maxBytes: 64 * 1024 };
@@ -244,12 +245,14 @@ export function failureError(failure: Failure): RelayError {
   const { kind, status, message, retryAfterMs, upstream, code } = failure;
   if (kind === 'caller' && status !== null && callerStatus.has(status)) {
     const { param, ...words } = upstream ?? {};
-    return new RelayError('invalid_request_error', message, { status, param, upstream: words });
+    const meaning = meaningOf(message, code, upstream?.code);
+    return new RelayError('invalid_request_error', message, { status, param, upstream: words, meaning });
   }
   if (code === noRoute.code) return new RelayError('unavailable', message, { retryAfterMs: retryAfterMs ?? 5_000 });
   if (kind === 'timeout') return new RelayError('upstream_timeout', `Every upstream failed; the last one: ${message}`);
   return new RelayError('upstream_error', `Every upstream failed; the last one: ${phraseOf[kind] ?? message}`, {
     retryAfterMs,
+    ...((kind === 'rate_limited' || kind === 'overloaded') && { meaning: kind }),
   });
 }
 

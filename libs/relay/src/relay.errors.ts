@@ -40,6 +40,9 @@ const statusOf: Record<RelayErrorCode, number> = {
   internal_error: 500,
 };
 
+/** What a failure that an upstream found means to the caller's program; each protocol has its own words for it. */
+export type ErrorMeaning = 'rate_limited' | 'overloaded' | 'context_length' | 'content_policy';
+
 export interface RelayErrorExtra {
   /** Overrides the code's own status: a caller's fault that an upstream found keeps the upstream's. */
   readonly status?: number;
@@ -48,6 +51,7 @@ export interface RelayErrorExtra {
   readonly retryAfterMs?: number;
   /** The upstream's own words for a caller's fault: its error `type` and `code`. */
   readonly upstream?: { readonly type?: string; readonly code?: string | null };
+  readonly meaning?: ErrorMeaning;
   readonly cause?: unknown;
 }
 

@@ -64,6 +64,7 @@ export function faultOf(script, status, entry) {
     status,
     message: messageOf(script, status, entry),
     quota: script.quota,
+    reason: script.reason,
     retryAfterSeconds: script.retryAfterSeconds,
   };
 }

@@ -10,6 +10,7 @@
  * @property {number | null} status refuse with this HTTP status
  * @property {number | null} retryAfterSeconds
  * @property {boolean} leak the message of every failure repeats the credential, the address that was called and the account
+ * @property {'too-long' | 'forbidden-words' | null} reason what a 400 is for
  * @property {boolean} quota a 429 that says the account's money is used up
  * @property {{ kind: 'cut' | 'stall' | 'error', after: number } | null} end how a stream breaks off, after so many content chunks
  * @property {'error-first-event' | 'error-200' | 'empty' | 'hang' | 'bad-json' | null} fault
@@ -39,6 +40,7 @@ export function plainScript() {
     status: null,
     retryAfterSeconds: null,
     leak: false,
+    reason: null,
     quota: false,
     end: null,
     fault: null,
@@ -68,6 +70,8 @@ const WORDS = {
   gap: { number: 50, set: (n) => ({ gapMs: n }) },
   retry: { number: 1, set: (n) => ({ retryAfterSeconds: n }) },
   quota: { set: () => ({ status: 429, quota: true }) },
+  'too-long': { set: () => ({ status: 400, reason: 'too-long' }) },
+  'forbidden-words': { set: () => ({ status: 400, reason: 'forbidden-words' }) },
   dead: { set: () => ({ status: 401 }) },
   leak: { set: () => ({ leak: true }) },
   overloaded: { set: () => ({ status: 503 }) },

@@ -1,6 +1,6 @@
 import { sseFrame } from '@app/core';
 import { isObject, textAt } from '../json';
-import type { RelayError, RelayErrorCode } from '../relay.errors';
+import type { ErrorMeaning, RelayError, RelayErrorCode } from '../relay.errors';
 
 const typeOf: Partial<Record<RelayErrorCode, string>> = {
   invalid_api_key: 'authentication_error',
@@ -15,15 +15,26 @@ const typeOf: Partial<Record<RelayErrorCode, string>> = {
   internal_error: 'server_error',
 };
 
+/** OpenAI's words for what another vendor found; the code of a failure that is not the caller's stays the gateway's. */
+const typeOfMeaning: Partial<Record<ErrorMeaning, string>> = {
+  rate_limited: 'rate_limit_error',
+  overloaded: 'service_unavailable_error',
+};
+const codeOfMeaning: Partial<Record<ErrorMeaning, string>> = {
+  context_length: 'context_length_exceeded',
+  content_policy: 'content_policy_violation',
+};
+
 /** https://platform.openai.com/docs/guides/error-codes — also the shape of every OpenAI endpoint but chat. */
 export function openaiErrorBody(error: RelayError): object {
-  const { upstream, param } = error.extra;
+  const { upstream, param, meaning } = error.extra;
+  const meant = (words: Partial<Record<ErrorMeaning, string>>): string | undefined => meaning && words[meaning];
   return {
     error: {
       message: error.message,
-      type: upstream?.type ?? typeOf[error.code] ?? 'invalid_request_error',
+      type: upstream?.type ?? meant(typeOfMeaning) ?? typeOf[error.code] ?? 'invalid_request_error',
       param: param ?? null,
-      code: upstream ? (upstream.code ?? null) : error.code,
+      code: upstream ? (upstream.code ?? meant(codeOfMeaning) ?? null) : error.code,
     },
   };
 }

@@ -53,9 +53,16 @@ export const anthropic = [
   },
 ];
 
+const REASONS = {
+  'too-long': 'prompt is too long: 203456 tokens > 200000 maximum',
+  'forbidden-words': 'Output blocked by content filtering policy',
+};
+
 /** @param {Fault} fault */
-function errorOf(fault) {
-  return { type: 'error', error: { type: ERROR_TYPES[fault.status] ?? 'api_error', message: fault.message } };
+function errorOf({ status, reason, message, quota }) {
+  if (quota) return { type: 'error', error: { type: 'billing_error', message } };
+  const told = reason ? REASONS[reason] : message;
+  return { type: 'error', error: { type: ERROR_TYPES[status] ?? 'api_error', message: told } };
 }
 
 /**

@@ -9,7 +9,7 @@
  * @typedef {Record<string, any>} Json
  *
  * @typedef {{ text: string | Buffer, content: boolean }} Frame what goes over the wire; `content` marks the chunks that scripts count
- * @typedef {{ status: number, message: string, quota: boolean, retryAfterSeconds: number | null }} Fault
+ * @typedef {{ status: number, message: string, quota: boolean, reason: 'too-long' | 'forbidden-words' | null, retryAfterSeconds: number | null }} Fault
  *
  * @typedef {object} Face
  * @property {(headers: Headers, url: URL, body?: Buffer) => string | null} credential

@@ -85,6 +85,11 @@ function model(name) {
   };
 }
 
+const REASONS = {
+  'too-long': 'The input token count (1048577) exceeds the maximum number of tokens allowed (1048576).',
+  'forbidden-words': 'The prompt was blocked. It may violate the Responsible AI practices.',
+};
+
 /** A wrong key is a 400 at Google. @param {Fault} fault */
 function errorOf(fault) {
   const badKey = fault.status === 401;
@@ -100,7 +105,7 @@ function errorOf(fault) {
   return {
     error: {
       code,
-      message: fault.message,
+      message: fault.reason ? REASONS[fault.reason] : fault.message,
       status: STATUSES[code] ?? 'UNKNOWN',
       ...(details.length > 0 && { details }),
     },

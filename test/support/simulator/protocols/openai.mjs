@@ -31,8 +31,24 @@ export const openaiFace = {
   }),
 };
 
+const REASONS = {
+  'too-long': {
+    message: "This model's maximum context length is 128000 tokens. However, your messages resulted in 130000 tokens.",
+    type: 'invalid_request_error',
+    param: 'messages',
+    code: 'context_length_exceeded',
+  },
+  'forbidden-words': {
+    message: 'Your request was rejected as a result of our safety system.',
+    type: 'invalid_request_error',
+    param: null,
+    code: 'content_policy_violation',
+  },
+};
+
 /** @param {Fault} fault */
 function errorOf(fault) {
+  if (fault.reason) return REASONS[fault.reason];
   const kind = fault.quota
     ? QUOTA
     : (KINDS[fault.status] ?? { type: fault.status < 500 ? 'invalid_request_error' : 'server_error', code: null });

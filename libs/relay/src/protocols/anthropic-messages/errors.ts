@@ -1,5 +1,5 @@
 import { isObject, type JsonObject, textAt } from '../../json';
-import type { RelayError } from '../../relay.errors';
+import type { ErrorMeaning, RelayError } from '../../relay.errors';
 
 const typeOfStatus: Readonly<Record<number, string>> = {
   400: 'invalid_request_error',
@@ -15,15 +15,32 @@ const typeOfStatus: Readonly<Record<number, string>> = {
   504: 'timeout_error',
 };
 
+/** The status of a failure that is not the caller's is the gateway's; its type says what the upstream meant. */
+const typeOfMeaning: Partial<Record<ErrorMeaning, string>> = {
+  rate_limited: 'rate_limit_error',
+  overloaded: 'overloaded_error',
+};
+
+/** What may stand in `error.type`: Anthropic's own words. */
+const own: ReadonlySet<string> = new Set([...Object.values(typeOfStatus), 'api_error']);
+
 /** https://docs.anthropic.com/en/api/errors */
 export const anthropicErrorBody = (error: RelayError, requestId: string): object => ({
   type: 'error',
-  error: { type: error.extra.upstream?.type ?? typeOfStatus[error.status] ?? 'api_error', message: error.message },
+  error: { type: typeOf(error), message: messageOf(error) },
   request_id: requestId,
 });
 
-/** What may stand in `error.type` of an event: Anthropic's own words. */
-const own: ReadonlySet<string> = new Set([...Object.values(typeOfStatus), 'api_error']);
+function typeOf({ status, extra: { upstream, meaning } }: RelayError): string {
+  if (upstream?.type !== undefined && own.has(upstream.type)) return upstream.type;
+  return (meaning && typeOfMeaning[meaning]) ?? typeOfStatus[status] ?? 'api_error';
+}
+
+const TOO_LONG = 'prompt is too long';
+
+/** Anthropic has no code for it: clients know by these words that they have to shorten the conversation. */
+const messageOf = ({ message, extra: { meaning } }: RelayError): string =>
+  meaning === 'context_length' && !message.toLowerCase().includes(TOO_LONG) ? `${TOO_LONG}: ${message}` : message;
 
 /** Words of other vendors and of the relay for the same. */
 const meanings: readonly (readonly [words: RegExp, type: string])[] = [

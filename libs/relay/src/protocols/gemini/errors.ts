@@ -1,4 +1,4 @@
-import type { RelayError } from '../../relay.errors';
+import type { RelayError, RelayErrorExtra } from '../../relay.errors';
 import { isObject, numberAt, textAt } from '../../json';
 import { entryOf } from './fields';
 
@@ -19,7 +19,30 @@ const statusOf: Readonly<Record<number, string>> = {
 };
 
 /** https://ai.google.dev/gemini-api/docs/troubleshooting — google.rpc.Status in JSON. */
-export const geminiErrorBody = (error: RelayError): object => statusBody(error.status, error.message);
+export function geminiErrorBody(error: RelayError): object {
+  const { status: code, extra } = error;
+  const status = extra.meaning === 'rate_limited' ? 'RESOURCE_EXHAUSTED' : (statusOf[code] ?? 'INTERNAL');
+  const details = detailsOf(extra);
+  return { error: { code, message: messageOf(error), status, ...(details.length > 0 && { details }) } };
+}
+
+const TYPES = 'type.googleapis.com/google.rpc';
+
+/** Which field is at fault and when to come back, as Google's clients look for them: https://google.aip.dev/193 */
+function detailsOf({ param: field, retryAfterMs }: RelayErrorExtra): readonly object[] {
+  return [
+    ...(field === undefined ? [] : [{ '@type': `${TYPES}.BadRequest`, fieldViolations: [{ field }] }]),
+    ...(retryAfterMs === undefined
+      ? []
+      : [{ '@type': `${TYPES}.RetryInfo`, retryDelay: `${Math.ceil(retryAfterMs / 1_000)}s` }]),
+  ];
+}
+
+const TOO_LONG = 'The input token count exceeds the maximum number of tokens allowed';
+
+/** Google has no code for it: clients know by these words that they have to shorten the conversation. */
+const messageOf = ({ message, extra: { meaning } }: RelayError): string =>
+  meaning === 'context_length' && !/input token count.*exceeds/i.test(message) ? `${TOO_LONG}. ${message}` : message;
 
 const statusBody = (code: number, message: string): object => ({
   error: { code, message, status: statusOf[code] ?? 'INTERNAL' },
