@@ -14,6 +14,7 @@ import { Authorizer } from './transport/authorizer';
 import { Exchange } from './transport/exchange';
 import { scrubFor } from './transport/scrub';
 import { meaningOf } from './transport/error-meaning';
+import { ThoughtIssuers } from './thoughts/thought-issuers';
 import { Transport, type UpstreamCall } from './transport/transport';
 
 const FORGOTTEN = { deadlineMs: 10_000, maxBytes: 64 * 1024 };
@@ -34,10 +35,13 @@ export class Attempts {
     private readonly transport: Transport,
     private readonly authorizer: Authorizer,
     private readonly settings: Settings,
+    private readonly thoughts: ThoughtIssuers,
   ) {}
 
   /** Tells `story` each attempt as it ends. */
-  run(request: RelayRequest, reply: Reply, story: Story): Promise<AttemptResult> {
+  run(asked: RelayRequest, reply: Reply, story: Story): Promise<AttemptResult> {
+    const replayed = asked.past || asked.operation !== 'chat' ? undefined : this.thoughts.pastOf(asked);
+    const request = replayed ? { ...asked, past: replayed } : asked;
     const call = new HttpCall(request, reply, story, this.limits());
     return this.each(call, request.past ? this.exchangeWithPast : this.exchange);
   }
@@ -69,8 +73,9 @@ export class Attempts {
   }
 
   private next(call: CallState, route: Route, failure: Failure): Route | null {
-    if (call.request.past?.isForgottenBy(route, failure)) {
-      call.note('with-history');
+    const retold = call.request.past?.retold(route, failure);
+    if (retold) {
+      call.note(retold);
       return route;
     }
     const step = nextAttempt(failure, call.spent());
@@ -112,7 +117,8 @@ export class Attempts {
     const { provider } = route.channel;
     const { reply, limits } = call;
     const prepared = laneOf(request, route).prepare(request, route);
-    const dropped = request.past?.dropped?.concat(prepared.call.dropped) ?? prepared.call.dropped;
+    const before = request.past?.dropped ?? [];
+    const dropped = before.length > 0 ? [...new Set([...before, ...prepared.call.dropped])] : prepared.call.dropped;
     call.story.dropped = dropped.length > 0 ? dropped : null;
     reply.dropped(dropped);
     const since = Date.now();
@@ -141,6 +147,7 @@ export class Attempts {
   /** An old token that is refused is not yet the credential's fault: it gets one more try, with a new one. */
   private judged(route: Route, attempt: Attempt<AttemptResult>, since: number): Attempt<AttemptResult> {
     const { result } = attempt;
+    if (!isFailed(result) && result.facts.thought !== undefined) this.thoughts.learn(result.facts.thought, route);
     if (!isFailed(result) || result.failure.kind !== 'credential_invalid' || !route.channel.provider.authorize)
       return attempt;
     if (!this.authorizer.forget(route, since)) return attempt;

@@ -11,6 +11,7 @@ import { StoredModule } from './stored';
 import { BackgroundRuns } from './stored/background-runs';
 import { StoredMetrics } from './stored/stored.metrics';
 import { Tariff } from './tariff';
+import { ThoughtIssuers } from './thoughts/thought-issuers';
 import { Authorizer } from './transport/authorizer';
 import { Transport } from './transport/transport';
 import { UploadFolder } from './upload/upload-folder';
@@ -21,6 +22,7 @@ import { UploadFolder } from './upload/upload-folder';
     Transport,
     Authorizer,
     Tariff,
+    ThoughtIssuers,
     Attempts,
     RelayService,
     TokenCounter,

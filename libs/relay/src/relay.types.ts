@@ -33,13 +33,19 @@ export interface Past {
   readonly issuer: { readonly channelId: string; readonly credentialId: string } | null;
   /** The body as this route has to get it: the turn alone where the upstream keeps the rest, else all. Throws RelayError. */
   bodyFor(route: Route): Promise<Body>;
-  /** The upstream turned out not to keep the conversation (any more): from now on it is told all. True once. */
-  isForgottenBy(route: Route, failure: Failure): boolean;
+  /** The upstream failed over what it was told of the past: from now on it is told otherwise. Not null once at most. */
+  retold(route: Route, failure: Failure): Retold | null;
   /** What of it no upstream is told any more. */
   readonly dropped?: readonly string[];
   /** Members of the answer that tell of it. */
   readonly echo: JsonObject;
 }
+
+/**
+ * How a past is told again: the whole conversation to an upstream that does not keep it (any more), or without the thoughts it
+ * cannot read. These words stand in the attempts of the usage log.
+ */
+export type Retold = 'with-whole-conversation' | 'without-thoughts';
 
 /** Why an attempt failed. `network`: no answer at all, or a connection that broke. */
 export interface Failure {

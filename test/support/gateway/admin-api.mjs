@@ -42,6 +42,7 @@
  * @property {number | null} firstByteMs
  * @property {Attempt[]} attempts
  * @property {'upstream' | 'estimated' | null} usageSource
+ * @property {readonly string[] | null} dropped
  *
  * @typedef {{ channelId: string, credentialId: string, status: number | null, errorCode: string | null, reason: string | null }} Attempt
  * @typedef {{ id: string, kind: string, amountUsd: number, balanceAfterUsd: number, requestId: string | null }} LedgerEntry

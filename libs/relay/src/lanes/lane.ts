@@ -10,6 +10,8 @@ export interface AnswerFacts {
   readonly finish: string | undefined;
   /** Bytes of generated text passed on, measured or derived. */
   readonly textBytes: number;
+  /** The last of its thoughts that only the upstream can read, as `bareThought` has it. */
+  readonly thought?: string;
 }
 
 /** Bytes, or a latin1 text of one character per byte, which Node writes to a socket without another copy. */

@@ -44,6 +44,13 @@ const cutInto = (text: string, size: number): Buffer[] => {
 };
 
 describe('patch reader', () => {
+  it('remembers the last thought that only its issuer can read, however the stream is cut', () => {
+    const details = (data: string) => chunk({ reasoning_details: [{ type: 'reasoning.encrypted', data }] });
+    const stream = [role, details('gAAA'), ...words, details('gBBB'), finish, usage, done].join('');
+    for (const size of [1, 3, 64, 100_000]) expect(run(cutInto(stream, size), false).facts.thought).toBe('gBBB');
+    expect(run(cutInto(whole, 64), false).facts.thought).toBeUndefined();
+  });
+
   it('gives the same bytes and facts however the upstream cuts its stream', () => {
     for (const size of [1, 2, 3, 7, 64, 1_000, 100_000]) {
       const { text, tail, facts, log } = run(cutInto(whole, size), false);

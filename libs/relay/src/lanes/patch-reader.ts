@@ -3,6 +3,7 @@ import type { Quirks } from '@app/providers';
 import type { Usage } from '../chat/usage';
 import { type JsonObject, parseJson } from '../json';
 import type { Body } from '../request/members';
+import { lastThought } from '../thoughts/thought-values';
 import type { AnswerFacts, AnswerReader, StreamEvents, WholeAnswer } from './lane';
 import { RepeatedEvent } from './repeated-event';
 import type { Glimpse, Wire } from './wire';
@@ -22,6 +23,7 @@ export class PatchReader implements AnswerReader {
   private usage: Usage | undefined;
   private finish: string | undefined;
   private textBytes = 0;
+  private thought: string | undefined;
   private committed = false;
   private ended = false;
   private held: Buffer[] = [];
@@ -40,7 +42,7 @@ export class PatchReader implements AnswerReader {
   ) {}
 
   get facts(): AnswerFacts {
-    return { usage: this.usage, finish: this.finish, textBytes: this.textBytes };
+    return { usage: this.usage, finish: this.finish, textBytes: this.textBytes, thought: this.thought };
   }
 
   /** The upstream said how its answer ended. */
@@ -63,7 +65,8 @@ export class PatchReader implements AnswerReader {
 
   whole(bytes: Buffer, answer: JsonObject): WholeAnswer {
     const { usage, finish, textBytes, meaningful, error } = this.wire.whole(answer, this.quirks);
-    return { facts: { usage, finish, textBytes }, meaningful, error, body: () => ({ bytes }) };
+    const thought = lastThought(bytes, this.wire.protocol);
+    return { facts: { usage, finish, textBytes, thought }, meaningful, error, body: () => ({ bytes }) };
   }
 
   plain(bytes: Buffer, contentType: string): WholeAnswer | undefined {
@@ -117,6 +120,7 @@ export class PatchReader implements AnswerReader {
     const glimpse = this.wire.event(parseJson(data) ?? data, name, this.quirks, this.usage);
     if (glimpse.usage) this.usage = glimpse.usage;
     if (glimpse.finish) this.finish = glimpse.finish;
+    this.thought = lastThought(frame, this.wire.protocol) ?? this.thought;
     if (glimpse.error !== undefined) this.fail(frame, glimpse);
     else if (glimpse.terminal) this.terminate(frame);
     else this.ordinary(frame, glimpse);

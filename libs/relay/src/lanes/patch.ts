@@ -21,8 +21,10 @@ export const patchLane = (wire: Wire): Lane => ({
   prepare(request, route) {
     const quirks = quirksOf(route.channel.provider, route.protocol);
     const stripUsage = request.stream && quirks.acceptsUsageOption && !wire.wantsUsage(request.body);
-    const body = applyEdits(request.body, editsOf(request, route, wire, stripUsage));
-    const call = { ...addressOf(request, route), body, dropped: [] };
+    const edits = editsOf(request, route, wire, stripUsage);
+    const foreign = foreignIn(request, route, wire);
+    const body = applyEdits(request.body, foreign ? [...edits, ...foreign.edits] : edits);
+    const call = { ...addressOf(request, route), body, dropped: foreign ? [...foreign.dropped] : [] };
     if (wire.isRaw && !request.stream) return { call, raw: true, reader: (events) => new RawReader(events) };
     return {
       call,
@@ -34,12 +36,18 @@ export const patchLane = (wire: Wire): Lane => ({
 function editsOf(request: RelayRequest, route: Route, wire: Wire, askForUsage: boolean): Edit[] {
   const { body } = request;
   const edits: Edit[] = askForUsage ? [...wire.askForUsage(body)] : [];
-  if (wire.foreign?.marks.some((mark) => body.bytes.includes(mark))) edits.push(...wire.foreign.edits(body));
   const { provider, overrides } = route.channel;
   if (wire.nameModel) edits.push(...wire.nameModel(body, route));
   else if (isRenamed(request, route)) edits.push(setMember(body, 'model', route.upstreamModel));
   if (overrides === null && !provider.members && !provider.renames) return edits;
   return [...edits, ...overridesOf(request, route)];
+}
+
+/** What another upstream's answers left in the conversation, taken out; undefined for nearly all. */
+function foreignIn({ body }: RelayRequest, { upstreamModel }: Route, { foreign }: Wire) {
+  if (!foreign?.marks.some((mark) => body.bytes.includes(mark))) return undefined;
+  const dropped = new Set<string>();
+  return { edits: foreign.edits(body, { model: upstreamModel, dropped }), dropped };
 }
 
 const isRenamed = ({ body, model }: RelayRequest, { channel, protocol, upstreamModel }: Route): boolean =>

@@ -6,6 +6,7 @@ import { Fold } from '../chat/fold';
 import { unfold } from '../chat/unfold';
 import type { Usage } from '../chat/usage';
 import { type JsonObject, isObject } from '../json';
+import { bareThought, lastThought } from '../thoughts/thought-values';
 import type { AnswerFacts, AnswerReader, StreamEvents, WholeAnswer } from './lane';
 import type { Wire } from './wire';
 
@@ -27,6 +28,7 @@ export class TranslateReader implements AnswerReader {
   private usage: Usage | undefined;
   private finish: string | undefined;
   private textBytes = 0;
+  private thought: string | undefined;
   private committed = false;
   private failed = false;
   private held: string[] = [];
@@ -50,7 +52,7 @@ export class TranslateReader implements AnswerReader {
   readonly close: () => void;
 
   get facts(): AnswerFacts {
-    return { usage: this.usage, finish: this.finish, textBytes: this.textBytes };
+    return { usage: this.usage, finish: this.finish, textBytes: this.textBytes, thought: this.thought };
   }
 
   get isComplete(): boolean {
@@ -61,11 +63,12 @@ export class TranslateReader implements AnswerReader {
     if (!this.failed) this.parser.push(chunk);
   }
 
-  whole(_bytes: Buffer, answer: JsonObject): WholeAnswer {
+  whole(bytes: Buffer, answer: JsonObject): WholeAnswer {
     const { wire, upstream, quirks } = this.translation;
     const { usage, finish, textBytes, meaningful, error } = wire.whole(answer, quirks);
     const body = () => this.encodeWhole(upstream.decodeReply(answer, quirks));
-    return { facts: { usage, finish, textBytes }, meaningful, error, body };
+    const thought = lastThought(bytes, upstream.protocol);
+    return { facts: { usage, finish, textBytes, thought }, meaningful, error, body };
   }
 
   /** An upstream that can only stream is asked for a stream, whatever its caller wants. */
@@ -123,6 +126,7 @@ export class TranslateReader implements AnswerReader {
   private note(part: Part): void {
     if (part.kind === 'text-delta' || part.kind === 'input-delta') this.textBytes += Buffer.byteLength(part.text);
     else if (part.kind === 'usage') this.usage = part.usage;
+    else if (part.kind === 'signature') this.thought = bareThought(part.signature.value);
     else if (part.kind === 'finish') this.finish = part.finish.raw ?? part.finish.reason;
   }
 

@@ -28,7 +28,16 @@ export interface Foreign {
   /** Without any of these there is nothing of it in a body. */
   readonly marks: readonly string[];
   /** Unwraps what is the protocol's own, takes out the rest. */
-  edits(body: Body): readonly Edit[];
+  edits(body: Body, scope: ForeignScope): readonly Edit[];
+  /** Takes out all thoughts that only their issuer can read, the protocol's own too. */
+  withoutThoughts(body: Body, scope: ForeignScope): readonly Edit[];
+}
+
+export interface ForeignScope {
+  /** The upstream's name of the model. */
+  readonly model: string;
+  /** What was taken out, by its path in the neutral request. */
+  readonly dropped: Set<string>;
 }
 
 /** A protocol as the patch lane needs it; one per protocol, in `protocols/<name>/wire.ts`. Pure. */

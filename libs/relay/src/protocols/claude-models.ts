@@ -125,6 +125,9 @@ export function abilitiesOf(model: string): Abilities {
   return /claude-(\d|instant)/.test(name) ? claude3 : imitator;
 }
 
+/** No imitator of the protocol: what Anthropic checks is checked. */
+export const isClaude = (model: string): boolean => abilitiesOf(model) !== imitator;
+
 const version = (major: string | undefined, minor: string | undefined): number =>
   Number(major) * 100 + Number(minor ?? 0);
 

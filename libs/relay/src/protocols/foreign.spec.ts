@@ -15,10 +15,10 @@ const claude = { issuer: 'anthropic', value: 'EqQB' } as const;
 const openai = { issuer: 'openai', value: 'gAAA' } as const;
 
 /** The body as it goes upstream, written with spaces that have to stay. */
-function sent({ marks, edits }: Foreign, value: object): unknown {
+function sent({ marks, edits }: Foreign, value: object, model = 'claude-opus-4-5'): unknown {
   const body = Body.parse(Buffer.from(JSON.stringify(value, null, 2)));
   expect(marks.some((mark) => body.bytes.includes(mark))).toBe(true);
-  return JSON.parse(applyEdits(body, edits(body)).toString());
+  return JSON.parse(applyEdits(body, edits(body, { model, dropped: new Set() })).toString());
 }
 
 const text = (words: string) => ({ type: 'text', text: words });
@@ -52,6 +52,116 @@ describe('Anthropic gets its own thoughts alone', () => {
 
   it('a message of nothing else goes', () => {
     expect(to(thinking(seal(google)))).toEqual({ messages: [{ role: 'user', content: 'hi' }], x: 1 });
+  });
+});
+
+describe('thoughts that nobody signed', () => {
+  const call = { type: 'tool_use', id: 'call_1', name: 'f', input: {} };
+  const result = { type: 'tool_result', tool_use_id: 'call_1', content: 'ok' };
+  const budget = { type: 'enabled', budget_tokens: 2_048 };
+  const asked = (thinking: object | undefined, ...content: object[]) => ({
+    max_tokens: 4_096,
+    thinking,
+    messages: [
+      { role: 'user', content: 'hi' },
+      { role: 'assistant', content },
+      { role: 'user', content: [result] },
+    ],
+  });
+  const cleaned = (model: string, value: object) => {
+    const body = Body.parse(Buffer.from(JSON.stringify(value)));
+    const dropped = new Set<string>();
+    const edits = foreignThoughts.edits(body, { model, dropped });
+    return { sent: JSON.parse(applyEdits(body, edits).toString()), dropped: [...dropped] };
+  };
+
+  it('stay away from Claude, that refuses an empty signature', () => {
+    const { sent: body, dropped } = cleaned('claude-sonnet-4-5', asked(undefined, thinking(''), text('a'), call));
+    expect(body).toEqual(asked(undefined, text('a'), call));
+    expect(dropped).toEqual(['turns.reasoning']);
+  });
+
+  it('go back to upstreams that only imitate its protocol', () => {
+    const value = asked(budget, thinking(''), call);
+    expect(cleaned('deepseek-reasoner', value)).toEqual({ sent: value, dropped: [] });
+  });
+
+  it('leave a tool call without thoughts: a model that thinks by budget alone does not think', () => {
+    const value = asked(budget, thinking(''), call);
+    const { sent: body, dropped } = cleaned('claude-opus-4-1', value);
+    expect(body).toEqual(asked({ type: 'disabled' }, call));
+    expect(dropped).toEqual(['turns.reasoning', 'reasoning']);
+  });
+
+  it('leave a tool call without thoughts: a newer model thinks as it likes', () => {
+    const { sent: body, dropped } = cleaned('claude-opus-4-6', asked(budget, thinking(''), call));
+    expect(body).toEqual(asked({ type: 'adaptive' }, call));
+    expect(dropped).toEqual(['turns.reasoning', 'reasoning']);
+  });
+
+  it('change nothing of the wish where the call has thoughts of its own', () => {
+    const { sent: body, dropped } = cleaned('claude-opus-4-1', asked(budget, thinking(''), thinking('EqQB'), call));
+    expect(body).toEqual(asked(budget, thinking('EqQB'), call));
+    expect(dropped).toEqual(['turns.reasoning']);
+  });
+
+  it('take the clearing of thoughts with them, which is refused where none are asked for', () => {
+    const clearing = { type: 'clear_thinking_20251015', keep: 'all' };
+    const tools = { type: 'clear_tool_uses_20250919' };
+    const value = asked(budget, thinking(''), call);
+    const one = cleaned('claude-opus-4-1', { ...value, context_management: { edits: [clearing] } });
+    expect(one.sent).toEqual(asked({ type: 'disabled' }, call));
+    const two = cleaned('claude-opus-4-1', { context_management: { edits: [clearing, tools] }, ...value });
+    expect(two.sent).toEqual({ context_management: { edits: [tools] }, ...asked({ type: 'disabled' }, call) });
+  });
+});
+
+describe('a conversation whose thoughts nobody can read', () => {
+  const left = ({ withoutThoughts }: Foreign, value: object): unknown => {
+    const body = Body.parse(Buffer.from(JSON.stringify(value, null, 2)));
+    const edits = withoutThoughts(body, { model: 'any', dropped: new Set() });
+    return JSON.parse(applyEdits(body, edits).toString());
+  };
+
+  it('of Anthropic', () => {
+    const content = [thinking('EqQB'), { type: 'redacted_thinking', data: 'Eq' }, text('a')];
+    expect(left(foreignThoughts, { messages: [{ role: 'assistant', content }] })).toEqual({
+      messages: [{ role: 'assistant', content: [text('a')] }],
+    });
+  });
+
+  it('of Gemini: its calls get the value that stands for a signature', () => {
+    const parts = [
+      { text: 'hm', thought: true, thoughtSignature: 'c2ln' },
+      { functionCall: { name: 'f' }, thoughtSignature: 'c2ln' },
+      { text: 'a', thoughtSignature: 'c2ln' },
+    ];
+    expect(left(foreignSignatures, { contents: [{ role: 'model', parts }] })).toEqual({
+      contents: [{ role: 'model', parts: [{ ...parts[1], thoughtSignature: NO_SIGNATURE }, { text: 'a' }] }],
+    });
+  });
+
+  it('of Chat', () => {
+    const id = signedId('call_1', google);
+    const extra_content = { google: { thought_signature: 'c2ln' } };
+    const reasoning_details = [{ type: 'reasoning.encrypted', data: 'gAAA' }];
+    const tool_calls = [{ extra_content, id, function: { name: 'f', arguments: '{}' } }];
+    const messages = [
+      { role: 'assistant', content: 'a', extra_content, reasoning_details, tool_calls },
+      { role: 'tool', tool_call_id: id, content: 'ok' },
+    ];
+    expect(left(signedIds, { messages })).toEqual({
+      messages: [
+        {
+          role: 'assistant',
+          content: 'a',
+          extra_content: null,
+          reasoning_details: null,
+          tool_calls: [{ ...tool_calls[0], extra_content: null, id: 'call_1' }],
+        },
+        { ...messages[1], tool_call_id: 'call_1' },
+      ],
+    });
   });
 });
 

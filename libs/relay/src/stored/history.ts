@@ -1,6 +1,7 @@
 import type { Route } from '@app/channels';
 import { arrayAt, isObject, type JsonObject, textAt } from '../json';
 import { isCarrier } from '../protocols/openai-responses/carriers';
+import { isNameless } from '../protocols/openai-responses/ids';
 import { outputItemsToInput } from '../protocols/openai-responses/stored';
 import type { ResponseContent } from './stored-turn';
 
@@ -16,15 +17,6 @@ export function itemsOf(input: unknown): readonly JsonObject[] {
   const items = typeof input === 'string' ? [{ type: 'message', role: 'user', content: input }] : input;
   return Array.isArray(items) ? items.filter(isObject) : [];
 }
-
-/** Items whose id means something only where they were made; without it they are taken everywhere. */
-const nameless: ReadonlySet<string> = new Set([
-  'message',
-  'function_call',
-  'function_call_output',
-  'custom_tool_call',
-  'custom_tool_call_output',
-]);
 
 /** The turns, oldest first, as input for an upstream that knows nothing of them. */
 export function historyItems(turns: readonly Turn[], route: Route): readonly JsonObject[] {
@@ -47,7 +39,7 @@ function isReadable(item: JsonObject, { protocol }: Route, isForeign: boolean): 
 }
 
 export function withoutId(item: JsonObject): JsonObject {
-  if (!nameless.has(String(item.type))) return item;
+  if (!isNameless(item.type)) return item;
   const { id: _id, ...rest } = item;
   return rest;
 }

@@ -1,6 +1,6 @@
 import type { Route } from '@app/channels';
 import type { JsonObject } from '../json';
-import type { Failure, Past } from '../relay.types';
+import type { Failure, Past, Retold } from '../relay.types';
 import { applyEdits, dropMember, setMember } from '../request/edits';
 import { Body } from '../request/members';
 import { historyItems, itemsOf, type Turn } from './history';
@@ -31,10 +31,10 @@ abstract class OriginPast implements Past {
     return upstreamId !== null && this.isKeptAt(route) ? this.bodyThere(upstreamId) : this.bodyElsewhere(route);
   }
 
-  isForgottenBy(route: Route, { upstream, message, status }: Failure): boolean {
-    if (!this.isKeptAt(route) || (status !== 400 && status !== 404)) return false;
+  retold(route: Route, { upstream, message, status }: Failure): Retold | null {
+    if (!this.isKeptAt(route) || (status !== 400 && status !== 404)) return null;
     this.forgotten = [upstream?.param, upstream?.code, message].some((word) => this.complaint.test(word ?? ''));
-    return this.forgotten;
+    return this.forgotten ? 'with-whole-conversation' : null;
   }
 
   protected abstract bodyThere(upstreamId: string): Body;

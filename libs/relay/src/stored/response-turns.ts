@@ -15,7 +15,6 @@ import { Conversations } from './conversations';
 import { KeptPast, ReferencedPast } from './past';
 import { ResponseStore } from './response-store';
 import { isRunning } from './stored-turn';
-import { EncryptedThoughts } from './thoughts';
 import { previousMissing, TurnReader } from './turn-reader';
 import { storedSettings } from './stored.settings';
 
@@ -48,7 +47,6 @@ export class ResponseTurns {
     private readonly store: ResponseStore,
     private readonly reader: TurnReader,
     private readonly conversations: Conversations,
-    private readonly thoughts: EncryptedThoughts,
     private readonly settings: Settings,
   ) {}
 
@@ -66,7 +64,7 @@ export class ResponseTurns {
     }
     if (previousId === null && storing && body.bytes.includes(REFERENCE))
       return this.openReferences(caller, body, isKept);
-    if (previousId === null) return this.openWhole(body, isKept);
+    if (previousId === null) return this.openWhole(isKept);
     const previous = await this.store.findSoon(caller.userId, previousId);
     if (!previous) throw previousMissing(previousId);
     if (isRunning(previous))
@@ -77,15 +75,14 @@ export class ResponseTurns {
   }
 
   /** A call that says everything itself. */
-  private openWhole(body: Body, isKept: boolean): OpenTurn {
-    const past = this.thoughts.pastOf(body);
-    return this.turn({ ...(past && { past }), previousId: null, pastTokens: 0, isKept });
+  private openWhole(isKept: boolean): OpenTurn {
+    return this.turn({ previousId: null, pastTokens: 0, isKept });
   }
 
   /** The AI SDK sends what was said before as references to the items of earlier answers. */
   private async openReferences(caller: Caller, body: Body, isKept: boolean): Promise<OpenTurn> {
     const { items, last, origin } = await this.reader.referenced(caller, body);
-    if (!last) return this.openWhole(body, isKept);
+    if (!last) return this.openWhole(isKept);
     const past = new ReferencedPast(body, origin, items);
     return this.turn({ past, pastTokens: last.contextTokens, previousId: null, isKept });
   }
@@ -109,11 +106,9 @@ export class ResponseTurns {
   }
 
   private keep(turn: Opening, request: RelayRequest, relayed: Relayed): Promise<void> | undefined {
-    const hasThoughts = this.thoughts.areWanted(request.body);
-    if (!turn.isKept && !turn.conversation && !hasThoughts) return undefined;
+    if (!turn.isKept && !turn.conversation) return undefined;
     const answer = answerIn(relayed.ending);
     if (!answer) return undefined;
-    if (hasThoughts) this.thoughts.learn(answer, relayed.route);
     if (turn.isKept) this.put(turn, request, answer, relayed);
     return this.remember(turn, request, answer, relayed.route);
   }

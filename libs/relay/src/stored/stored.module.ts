@@ -3,7 +3,6 @@ import { ConversationRepository } from './conversation.repository';
 import { Conversations } from './conversations';
 import { ResponseStore } from './response-store';
 import { ResponseTurns } from './response-turns';
-import { EncryptedThoughts } from './thoughts';
 import { StoredJobs } from './stored.jobs';
 import { StoredResponseRepository } from './stored-response.repository';
 import { TurnReader } from './turn-reader';
@@ -16,7 +15,6 @@ import { TurnReader } from './turn-reader';
     Conversations,
     ResponseStore,
     TurnReader,
-    EncryptedThoughts,
     ResponseTurns,
     StoredJobs,
   ],

@@ -43,3 +43,14 @@ const MAX_LENGTH = 64;
 /** A call's id as OpenAI accepts it. The same id always becomes the same one, so that results keep finding their calls. */
 export const fittingCallId = (id: string): string =>
   id.length <= MAX_LENGTH ? id : `call_${createHash('sha256').update(id).digest('hex').slice(0, SEED_LENGTH)}`;
+
+const nameless: ReadonlySet<unknown> = new Set([
+  'message',
+  'function_call',
+  'function_call_output',
+  'custom_tool_call',
+  'custom_tool_call_output',
+]);
+
+/** Items whose id means something only where they were made; without it they are taken everywhere. */
+export const isNameless = (type: unknown): boolean => nameless.has(type);
