@@ -4,7 +4,14 @@ import { join } from 'node:path';
 import { ChannelUsageRepository } from '@app/channels';
 import { LedgerRepository, type UsageRow, UsageLogRepository } from '@app/logs';
 import type { Env } from '@app/platform/env';
-import { type Hold, InsufficientFunds, type OpenCall, userWallet, WalletService } from '@app/billing';
+import {
+  type Hold,
+  IllegalTransition,
+  InsufficientFunds,
+  type OpenCall,
+  userWallet,
+  WalletService,
+} from '@app/billing';
 import { DeadLetters } from '../../libs/billing/src/settlement/dead-letters';
 import { RecoveryService } from '../../libs/billing/src/settlement/recovery.service';
 import { rowOfKilled } from '../../libs/billing/src/settlement/records';
@@ -99,8 +106,10 @@ describeDatabases('billing', { entities, migrations }, (database) => {
   it('charges nothing for a released hold, and ends a hold once', async () => {
     const node = start('a');
     const hold = await place(node, 40);
-    const row = end(hold, 0);
-    expect(() => hold.end(row)).toThrow(/twice/);
+    const row: UsageRow = rowOfKilled(hold.call);
+    hold.release(row);
+    expect(() => hold.release(row)).toThrow(IllegalTransition);
+    expect(() => hold.settle(row, 'known')).toThrow(IllegalTransition);
     await node.writer.drain(PATIENCE_MS);
     expect(await wallet()).toMatchObject({ fundsNano: 100, spentNano: 0, requestCount: 1 });
     expect(await ledger()).toHaveLength(1);
@@ -306,6 +315,7 @@ const callOf = (userId: string): OpenCall => ({
 
 function end(hold: Hold, costNano: number): UsageRow {
   const row: UsageRow = { ...rowOfKilled(hold.call), status: 'ok', costNano };
-  hold.end(row);
+  hold.dispatched();
+  hold.settle(row, 'known');
   return row;
 }

@@ -37,6 +37,7 @@ const usage = (id: string, more: Partial<UsageRow> = {}): UsageRow => ({
   stream: false,
   status: 'ok',
   httpStatus: 200,
+  ending: 'completed',
   errorCode: null,
   inputTokens: 10,
   outputTokens: 5,

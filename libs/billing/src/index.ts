@@ -9,6 +9,7 @@ import { Allowance, Wallet } from './wallets/wallet.entity';
 export * from './billing.errors';
 export * from './billing.module';
 export * from './prices';
+export { IllegalTransition, type SettlementState, transitions } from './settlement/settlement-state';
 export { SettlementWriter } from './settlement/settlement.writer';
 export type { OpenCall } from './settlement/records';
 export { Hold, HoldService, type HoldOrder } from './wallets/holds.service';

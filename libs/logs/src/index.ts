@@ -2,6 +2,7 @@
 import { AuditEntry } from './audit-log.entity';
 import { LedgerEntry } from './ledger.entity';
 import { Logs1764000000004 } from './migrations/1764000000004-logs';
+import { UsageEnding1764000000330 } from './migrations/1764000000330-usage-ending';
 import { UsageLog } from './usage-log.entity';
 
 export { AuditLog } from './audit-log';
@@ -20,10 +21,11 @@ export { Statistics } from './statistics';
 export type { BucketSize, UsageSeries, UsageSummary } from './statistics';
 export { StatisticsRepository } from './statistics.repository';
 export type { UsageDimension, UsagePoint, UsageRange } from './statistics.repository';
-export type { UsageAttempt, UsageRow, UsageStatus } from './usage-log.entity';
+export { usageEndings } from './usage-log.entity';
+export type { UsageAttempt, UsageEnding, UsageRow, UsageStatus } from './usage-log.entity';
 export { UsageLogRepository } from './usage-log.repository';
 export type { UsageFilter } from './usage-log.repository';
 export { AuditEntry, LedgerEntry, UsageLog };
 
 export const logsEntities = [UsageLog, LedgerEntry, AuditEntry];
-export const logsMigrations = [Logs1764000000004];
+export const logsMigrations = [Logs1764000000004, UsageEnding1764000000330];

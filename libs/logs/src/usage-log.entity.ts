@@ -3,6 +3,27 @@ import { bigintColumn, jsonColumn } from '@app/platform/database';
 
 export type UsageStatus = 'ok' | 'error' | 'aborted';
 
+/**
+ * How a call ended. With an answer: `completed`, `incomplete` (a limit of its length), `filtered` (a filter, or the model, refused),
+ * `cached` (no upstream was asked). After its first part: `broken` (the upstream failed), `cut` (its connection ended), `timed_out`
+ * (it fell silent, or took too long), `client_gone`. Without one: `client_gone`, `failed` (every upstream), `rejected` (by the gateway),
+ * `server_killed`.
+ */
+export const usageEndings = [
+  'completed',
+  'incomplete',
+  'filtered',
+  'cached',
+  'broken',
+  'cut',
+  'timed_out',
+  'client_gone',
+  'failed',
+  'rejected',
+  'server_killed',
+] as const;
+export type UsageEnding = (typeof usageEndings)[number];
+
 /** One try at an upstream; `channelId` and `credentialId` are ids, never names or secrets. */
 export interface UsageAttempt {
   readonly channelId: string;
@@ -38,6 +59,8 @@ export interface UsageRow {
   /** What the caller saw. */
   readonly httpStatus: number;
   readonly errorCode: string | null;
+  /** Null in rows from before it was kept. */
+  readonly ending: UsageEnding | null;
   /** Inclusive of cache reads and writes. */
   readonly inputTokens: number;
   /** Inclusive of reasoning. */
@@ -104,6 +127,9 @@ export class UsageLog implements UsageRow {
 
   @Column({ name: 'error_code', type: 'varchar', length: 100, nullable: true })
   errorCode: string | null;
+
+  @Column({ type: 'varchar', length: 16, nullable: true })
+  ending: UsageEnding | null;
 
   @Column(bigintColumn({ name: 'input_tokens' }))
   inputTokens: number;

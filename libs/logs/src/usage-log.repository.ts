@@ -110,6 +110,8 @@ const usageInsert = new RawInsert<UsageRow>('usage_logs', {
   status: (row) => row.status,
   http_status: (row) => Math.min(count(row.httpStatus), 999),
   error_code: (row) => clipOrNull(row.errorCode, 100),
+  // A journal written before it was kept has none.
+  ending: (row) => row.ending ?? null,
   input_tokens: (row) => count(row.inputTokens),
   output_tokens: (row) => count(row.outputTokens),
   cache_read_tokens: (row) => count(row.cacheReadTokens),

@@ -122,12 +122,25 @@ export class Attempts {
     call.story.dropped = dropped.length > 0 ? dropped : null;
     reply.dropped(dropped);
     const since = Date.now();
+    const { hold } = call.story;
+    hold?.dispatched();
     return new Promise((resolve) => {
       const { firstByteMs, endsBy } = limits;
       const scrub = scrubFor(route);
       const forget = (last: UpstreamCall) => void this.transport.fetch(last, FORGOTTEN).catch(() => undefined);
       const send = (next: UpstreamCall, exchange: Exchange) => this.send(route, next, exchange);
-      const input = { firstByteMs, endsBy, provider, reply, scrub, stream: request.stream, prepared, send, forget };
+      const input = {
+        firstByteMs,
+        endsBy,
+        provider,
+        reply,
+        scrub,
+        stream: request.stream,
+        prepared,
+        send,
+        forget,
+        hold,
+      };
       // When it is done, its result is there.
       const exchange = new Exchange(input, () =>
         resolve(this.judged(route, exchange as Attempt<AttemptResult>, since)),

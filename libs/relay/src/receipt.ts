@@ -1,7 +1,8 @@
 import type { Route } from '@app/channels';
-import type { OpenCall, Price } from '@app/billing';
-import type { UsageAttempt, UsageRow } from '@app/logs';
+import type { Hold, OpenCall, Price } from '@app/billing';
+import type { UsageAttempt, UsageEnding, UsageRow } from '@app/logs';
 import { totalInput, totalOutput, type Usage } from './chat/usage';
+import { endingOf, endings } from './endings';
 import type { AnswerFacts } from './lanes/lane';
 import { wireFor } from './operations';
 import type { RelayError } from './relay.errors';
@@ -61,6 +62,8 @@ export interface Story {
   firstByteAt: number | null;
   /** Request fields the upstream could not take. */
   dropped: readonly string[] | null;
+  /** The money held for it, to be told how far the call has come; null where it costs nothing. */
+  hold: Pick<Hold, 'dispatched' | 'firstByte'> | null;
 }
 
 /** How a call ended, as its log row tells it. */
@@ -68,32 +71,38 @@ export interface Outcome {
   readonly status: UsageRow['status'];
   readonly httpStatus: number;
   readonly errorCode: string | null;
+  readonly ending: UsageEnding;
 }
 
 /** The log row of a call that had an answer, whole or in part. */
 export function answeredRow(story: Story, result: Ended, metered: Metered | null, costNano: number): UsageRow {
-  return rowOf(story, outcomeOf(result), metered, costNano);
+  return rowOf(
+    story,
+    outcomeOf(endingOf(result), result.kind === 'broken' ? result.failure.code : null),
+    metered,
+    costNano,
+  );
 }
 
 /** The log row of a call that was refused. */
-export const refusedRow = (story: Story, error: RelayError): UsageRow =>
-  rowOf(
-    story,
-    { status: 'error', httpStatus: error.status, errorCode: error.extra.upstream?.code ?? error.code },
-    null,
-    0,
-  );
+export const refusedRow = (story: Story, error: RelayError): UsageRow => {
+  const ending = story.attempts.length > 0 ? 'failed' : 'rejected';
+  return rowOf(story, outcomeOf(ending, error.extra.upstream?.code ?? error.code, error.status), null, 0);
+};
 
-function outcomeOf(result: Ended): Outcome {
-  switch (result.kind) {
-    case 'answered':
-      return { status: 'ok', httpStatus: 200, errorCode: null };
-    case 'broken':
-      return { status: 'error', httpStatus: 200, errorCode: result.failure.code };
-    case 'abandoned':
-      return { status: 'aborted', httpStatus: 499, errorCode: 'client_gone' };
-  }
+/** What the table of endings says of one. `failure` and `status` are asked for where the table leaves them to the case. */
+export function outcomeOf(ending: UsageEnding, failure: string | null = null, status = 200): Outcome {
+  const { status: logged, httpStatus, errorCode } = endings[ending];
+  return {
+    status: logged,
+    httpStatus: httpStatus ?? status,
+    errorCode: errorCode === 'failure' ? failure : errorCode,
+    ending,
+  };
 }
+
+/** What the log says of an answer whose upstream reported impossible numbers. */
+const remarkOn = (usage: Usage | undefined): string | null => (usage?.corrected ? 'usage_corrected' : null);
 
 // Field by field: made for every call, and a literal costs a tenth of what spreading objects into each other does.
 export function rowOf(story: Story, outcome: Outcome, metered: Metered | null, costNano: number): UsageRow {
@@ -114,15 +123,17 @@ export function rowOf(story: Story, outcome: Outcome, metered: Metered | null, c
     stream: call.stream,
     status: outcome.status,
     httpStatus: outcome.httpStatus,
-    errorCode: outcome.errorCode,
+    errorCode: outcome.errorCode ?? remarkOn(usage),
+    ending: outcome.ending,
     inputTokens: usage ? totalInput(usage) : 0,
     outputTokens: usage ? totalOutput(usage) : 0,
     cacheReadTokens: usage?.cacheRead ?? 0,
     cacheWriteTokens: (usage?.cacheWrite ?? 0) + (usage?.cacheWrite1h ?? 0),
     reasoningTokens: usage?.reasoning ?? 0,
     costNano,
-    durationMs: Date.now() - call.createdAt,
-    firstByteMs: story.firstByteAt === null ? null : story.firstByteAt - call.createdAt,
+    // A clock that was set back makes no time negative.
+    durationMs: Math.max(0, Date.now() - call.createdAt),
+    firstByteMs: story.firstByteAt === null ? null : Math.max(0, story.firstByteAt - call.createdAt),
     attempts: story.attempts,
     usageSource: metered ? metered.source : null,
     price: price && withUnits(pricedAt(price, story.multiplierPpm), usage),

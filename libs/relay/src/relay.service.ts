@@ -39,13 +39,13 @@ export class RelayService {
       const price = this.tariff.priceOf(request);
       story.price = price;
       const placed = this.hold(request, price, story);
-      hold = placed instanceof Promise ? await placed : placed;
+      story.hold = hold = placed instanceof Promise ? await placed : placed;
       const result = await this.attempts.run(request, reply, story);
       return this.settle(request, reply, story, result, hold);
     } catch (error) {
       const refusal = asRelayError(error);
       const row = refusedRow(story, refusal);
-      if (hold?.isOpen) hold.end(row);
+      if (hold?.isOpen) hold.release(row);
       else if (!hold) this.writer.record(row);
       throw refusal;
     }
@@ -54,7 +54,16 @@ export class RelayService {
   private begin(request: RelayRequest): Story {
     const { multiplierPpm } = request.caller;
     const call = openCall(request, this.env.nodeId);
-    return { call, multiplierPpm, price: null, attempts: [], route: null, firstByteAt: null, dropped: null };
+    return {
+      call,
+      multiplierPpm,
+      price: null,
+      attempts: [],
+      route: null,
+      firstByteAt: null,
+      dropped: null,
+      hold: null,
+    };
   }
 
   private hold(request: RelayRequest, price: Price, { call }: Story): Hold | Promise<Hold> {
@@ -76,7 +85,8 @@ export class RelayService {
     const metered = meter(request, result);
     const cost = metered && story.price ? chargeOf(story.price, metered.usage, story.multiplierPpm) : 0;
     const row = answeredRow(story, result, metered, cost);
-    hold.end(row);
+    if (metered) hold.settle(row, metered.source === 'upstream' ? 'known' : 'unknown');
+    else hold.release(row);
     return { ending: ending(reply, result), usedTokens: row.inputTokens + row.outputTokens, route: story.route };
   }
 }

@@ -37,6 +37,8 @@
  * @property {number} cacheReadTokens
  * @property {number} cacheWriteTokens
  * @property {number} reasoningTokens
+ * @property {string | null} errorCode
+ * @property {string | null} ending
  * @property {number} costUsd
  * @property {number} durationMs
  * @property {number | null} firstByteMs

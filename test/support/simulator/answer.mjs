@@ -143,6 +143,7 @@ function finishOf(calls, cut, script) {
 function usageOf(request, script, said) {
   if (script.usage === 'none') return null;
   if (script.usage === 'zero') return { input: 0, cached: 0, output: 0, reasoning: 0 };
+  if (script.usage === 'huge') return { input: 1e15, cached: 0, output: 1e15, reasoning: 0 };
   if (script.usage === 'negative') return { input: -5, cached: 0, output: -7, reasoning: 0 };
   const input = tokens(request.prompt) + request.images * TOKENS_PER_IMAGE;
   const calls = said.toolCalls.reduce((sum, call) => sum + tokens(call.name + call.arguments), 0);

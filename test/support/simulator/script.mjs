@@ -14,7 +14,7 @@
  * @property {boolean} quota a 429 that says the account's money is used up
  * @property {{ kind: 'cut' | 'stall' | 'error', after: number } | null} end how a stream breaks off, after so many content chunks
  * @property {'error-first-event' | 'error-200' | 'empty' | 'hang' | 'bad-json' | null} fault
- * @property {'real' | 'none' | 'zero' | 'negative'} usage
+ * @property {'real' | 'none' | 'zero' | 'negative' | 'huge'} usage
  * @property {number} cachedTokens part of the prompt reported as read from the cache
  * @property {'tools' | 'json' | null} shape
  * @property {boolean} reasoning
@@ -86,6 +86,7 @@ const WORDS = {
   'no-usage': { set: () => ({ usage: 'none' }) },
   'zero-usage': { set: () => ({ usage: 'zero' }) },
   'negative-usage': { set: () => ({ usage: 'negative' }) },
+  'huge-usage': { set: () => ({ usage: 'huge' }) },
   cached: { number: 10, set: (n) => ({ cachedTokens: n }) },
   'big-line': { set: () => ({ text: 'big-line' }) },
   tools: { set: () => ({ shape: 'tools' }) },

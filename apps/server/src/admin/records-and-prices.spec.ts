@@ -75,6 +75,7 @@ describe('records, statistics, prices and settings over HTTP', () => {
     stream: true,
     status: 'ok',
     httpStatus: 200,
+    ending: 'completed',
     errorCode: null,
     inputTokens: 10,
     outputTokens: 5,

@@ -31,10 +31,11 @@ export function retryAfter({ status, extra: { retryAfterMs } }: RelayError): Rec
   return { 'retry-after': Math.max(1, Math.ceil((retryAfterMs ?? 1_000) / 1_000)) };
 }
 
-/** An error in the caller's protocol; nothing when the answer has begun or nobody is there to read it. */
+/** An error in the caller's protocol. An answer that has begun is cut, so that nobody takes it for complete. */
 export function sendError(call: Call, error: RelayError): void {
   const { res, req } = call;
-  if (res.headersSent || res.destroyed) return;
+  if (res.destroyed || res.writableEnded) return;
+  if (res.headersSent) return void res.destroy();
   Object.assign(call.headers, retryAfter(error));
   const body = errorBody(call.location.protocol, error, call.id);
   if (req.complete) sendJson(call, error.status, body);

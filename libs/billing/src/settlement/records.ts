@@ -37,6 +37,7 @@ export function rowOfKilled(call: OpenCall): UsageRow {
     status: 'aborted',
     httpStatus: 0,
     errorCode: 'server_killed',
+    ending: 'server_killed',
     inputTokens: 0,
     outputTokens: 0,
     cacheReadTokens: 0,

@@ -6,6 +6,7 @@ import type { UsageRow } from '@app/logs';
 import { BillingUnavailable, InsufficientFunds } from '../billing.errors';
 import type { OpenHold } from '../settlement/open-holds';
 import type { OpenCall } from '../settlement/records';
+import { advance, isEnd, type SettlementState } from '../settlement/settlement-state';
 import { SettlementWriter } from '../settlement/settlement.writer';
 import { Purse } from './purse';
 import { WalletRepository } from './wallet.repository';
@@ -25,9 +26,9 @@ export interface HoldOrder {
   readonly least: () => number;
 }
 
-/** Money reserved for one call. Ends exactly once; a second end is ignored and reported. */
+/** Money reserved for one call, on its way through the states of a settlement. A step the table does not know throws. */
 export class Hold {
-  private ended = false;
+  private at: SettlementState = 'held';
 
   constructor(
     private readonly order: HoldOrder,
@@ -36,16 +37,30 @@ export class Hold {
     private readonly writer: SettlementWriter,
   ) {}
 
+  /** An upstream is asked. */
+  dispatched(): void {
+    this.at = advance(this.at, 'dispatched');
+  }
+
+  /** An upstream has begun to answer. */
+  firstByte(): void {
+    this.at = advance(this.at, 'first-byte');
+  }
+
   /**
-   * Charges `row.costNano` (0 releases the hold) and hands the row to the log. When this returns, both survive the death
-   * of the process. Call it before the caller receives the last byte.
+   * Charges `row.costNano` and hands the row to the log. `usage`: whether the upstream said it, or it was estimated. When this
+   * returns, both survive the death of the process. Call it before the caller receives the last byte.
    */
-  end(row: UsageRow): void {
-    if (this.ended) throw new Error(`hold of ${row.id} ended twice`);
-    this.ended = true;
-    const now = Date.now();
-    this.writer.append({ kind: 'end', row, pays: this.order.pays, counts: this.order.counts }, this.opened);
-    for (const [purse, nano] of this.taken) purse.end(nano, row.costNano, now);
+  settle(row: UsageRow, usage: 'known' | 'unknown'): void {
+    if (!(row.costNano >= 0)) throw new RangeError(`a call cannot cost ${row.costNano} nano-USD`);
+    const counted = advance(this.at, usage === 'known' ? 'usage-known' : 'usage-unknown');
+    this.end(row, advance(counted, 'settled'));
+  }
+
+  /** Gives the money back and hands the row, which must cost nothing, to the log. Durable as `settle` is. */
+  release(row: UsageRow): void {
+    if (row.costNano !== 0) throw new RangeError(`a released call cannot cost ${row.costNano} nano-USD`);
+    this.end(row, advance(this.at, 'released'));
   }
 
   /** The call it was placed for. */
@@ -53,8 +68,19 @@ export class Hold {
     return this.order.call;
   }
 
+  get state(): SettlementState {
+    return this.at;
+  }
+
   get isOpen(): boolean {
-    return !this.ended;
+    return !isEnd(this.at);
+  }
+
+  private end(row: UsageRow, state: SettlementState): void {
+    this.at = state;
+    const now = Date.now();
+    this.writer.append({ kind: 'end', row, pays: this.order.pays, counts: this.order.counts }, this.opened);
+    for (const [purse, nano] of this.taken) purse.end(nano, row.costNano, now);
   }
 }
 

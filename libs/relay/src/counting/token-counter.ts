@@ -4,7 +4,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Attempts, failureError } from '../attempts';
 import { asRelayError } from '../charge';
 import { countBody, countedRequest } from '../lanes/count-tokens';
-import { answeredRow, type Metered, openCall, refusedRow, rowOf, type Story } from '../receipt';
+import { answeredRow, type Metered, openCall, outcomeOf, refusedRow, rowOf, type Story } from '../receipt';
 import type { RelayError } from '../relay.errors';
 import type { Ending, RelayRequest, Reply } from '../relay.types';
 import { Tariff } from '../tariff';
@@ -58,7 +58,7 @@ export class TokenCounter {
     story.dropped = null;
     reply.dropped([]);
     const tokens = countChat(countedRequest(request));
-    this.writer.record(rowOf(story, { status: 'ok', httpStatus: 200, errorCode: null }, free('estimated'), 0));
+    this.writer.record(rowOf(story, outcomeOf('completed'), free('estimated'), 0));
     const body = Buffer.from(JSON.stringify(countBody(tokens, request)), 'utf8');
     return { ending: { kind: 'body', status: 200, contentType: 'application/json', body }, estimated: true };
   }
@@ -71,5 +71,5 @@ const isCallersFault = ({ code }: RelayError): boolean => code === 'invalid_requ
 function storyOf(request: RelayRequest, nodeId: string): Story {
   const { multiplierPpm } = request.caller;
   const call = openCall(request, nodeId);
-  return { call, multiplierPpm, price: null, attempts: [], route: null, firstByteAt: null, dropped: null };
+  return { call, multiplierPpm, price: null, attempts: [], route: null, firstByteAt: null, dropped: null, hold: null };
 }

@@ -129,7 +129,16 @@ export class RealtimeService {
       ip,
       nodeId: this.env.nodeId,
     };
-    return { call, multiplierPpm, price: null, attempts: [], route: null, firstByteAt: null, dropped: null };
+    return {
+      call,
+      multiplierPpm,
+      price: null,
+      attempts: [],
+      route: null,
+      firstByteAt: null,
+      dropped: null,
+      hold: null,
+    };
   }
 
   /** Whoever could not pay a single turn is told so while that can still be said in HTTP. */

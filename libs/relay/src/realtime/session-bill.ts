@@ -5,7 +5,7 @@ import type { UsageAttempt } from '@app/logs';
 import type { Caller } from '@app/users';
 import { asRelayError, chargeOf, holdOrder } from '../charge';
 import type { Usage } from '../chat/usage';
-import { type Metered, type Outcome, refusedRow, rowOf, type Story } from '../receipt';
+import { type Metered, type Outcome, outcomeOf, refusedRow, rowOf, type Story } from '../receipt';
 import type { RelayError } from '../relay.errors';
 import type { Tariff } from '../tariff';
 import type { Turn } from './turn';
@@ -63,6 +63,7 @@ export class SessionBill {
       const { input, audioIn } = turn.plan;
       leave = terms === 'owed' ? () => undefined : await this.turnstile.admit(caller, input + audioIn);
       const hold = await this.place(story, caller, turn, terms);
+      hold.dispatched();
       return { turn, story, hold, leave };
     } catch (error) {
       const refusal = asRelayError(error);
@@ -76,7 +77,10 @@ export class SessionBill {
     story.firstByteAt = turn.firstDeltaAt;
     const cost = metered && story.price ? chargeOf(story.price, metered.usage, story.multiplierPpm) : 0;
     const row = rowOf(story, outcome, metered, cost);
-    hold.end(row);
+    if (metered) {
+      if (metered.source === 'estimated') hold.firstByte();
+      hold.settle(row, metered.source === 'estimated' ? 'unknown' : 'known');
+    } else hold.release(row);
     leave(row.inputTokens + row.outputTokens);
   }
 
@@ -99,7 +103,7 @@ export class SessionBill {
         return this.holds.place({ ...order, amount: 0 });
       });
     const metered: Metered = { usage, source: counted ? 'upstream' : 'estimated' };
-    hold.end(rowOf(story, answered, metered, chargeOf(story.price, usage, story.multiplierPpm)));
+    hold.settle(rowOf(story, answered, metered, chargeOf(story.price, usage, story.multiplierPpm)), 'known');
     return refusal;
   }
 
@@ -123,6 +127,7 @@ export class SessionBill {
       route,
       firstByteAt: null,
       dropped: null,
+      hold: null,
     };
   }
 
@@ -132,4 +137,4 @@ export class SessionBill {
   }
 }
 
-export const answered: Outcome = { status: 'ok', httpStatus: 200, errorCode: null };
+export const answered: Outcome = outcomeOf('completed');

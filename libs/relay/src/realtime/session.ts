@@ -2,7 +2,7 @@ import { messageOf, newId } from '@app/core';
 import { WebSocket } from 'ws';
 import { asRelayError } from '../charge';
 import { openaiErrorBody } from '../protocols/openai-errors';
-import type { Metered, Outcome } from '../receipt';
+import { type Metered, type Outcome, outcomeOf } from '../receipt';
 import { RelayError, type RelayErrorCode } from '../relay.errors';
 import type { Conversation, ServerStep } from './conversation';
 import type { Upstream } from './dial';
@@ -146,7 +146,7 @@ export class RealtimeSession {
         return frame;
       }
       case 'error':
-        if (step.turn) this.close(step.turn, { status: 'error', httpStatus: 200, errorCode: step.code }, null);
+        if (step.turn) this.close(step.turn, outcomeOf('failed', step.code), null);
         this.leaveIfIdle();
         return this.scrubbed(frame);
     }
@@ -174,7 +174,7 @@ export class RealtimeSession {
 
   private async settle({ turn, end }: Extract<ServerStep, { kind: 'end' }>): Promise<void> {
     if (!this.bills.has(turn)) await this.open(turn, 'owed');
-    const outcome: Outcome = end.failure ? { status: 'error', httpStatus: 200, errorCode: end.failure } : answered;
+    const outcome = end.failure ? outcomeOf('broken', end.failure) : answered;
     this.close(turn, outcome, end.usage ? { usage: end.usage, source: 'upstream' } : estimated(turn));
     // The event that ended it is still on its way to the caller.
     setImmediate(() => this.leaveIfIdle());
@@ -252,11 +252,11 @@ export class RealtimeSession {
   }
 }
 
-const gone: Outcome = { status: 'aborted', httpStatus: 499, errorCode: 'client_gone' };
+const gone: Outcome = outcomeOf('client_gone');
 
 const cutOff = ({ by, reason }: Ended): Outcome => {
   if (by === 'client') return gone;
-  return { status: 'error', httpStatus: 200, errorCode: by === 'upstream' ? 'session_cut' : reason };
+  return outcomeOf('cut', by === 'upstream' ? 'session_cut' : reason);
 };
 
 /** Only the upstream's own count is the truth; without it, what was delivered is estimated. */

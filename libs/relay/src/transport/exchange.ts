@@ -3,6 +3,7 @@ import type { ProviderRecord } from '@app/providers';
 import type { Dispatcher } from 'undici';
 import { isObject, parseJson } from '../json';
 import { type AnswerReader, type Bytes, type NextCall, noFacts, type Prepared, type StreamEvents } from '../lanes/lane';
+import type { Story } from '../receipt';
 import { RelayError } from '../relay.errors';
 import type { AttemptResult, Failure, Reply } from '../relay.types';
 import { AWS_EVENT_STREAM, AwsEvents } from './aws-events';
@@ -33,6 +34,8 @@ export interface ExchangeInput {
   readonly firstByteMs: number;
   /** Epoch milliseconds by which the whole call must have ended. */
   readonly endsBy: number;
+  /** The call's money, which is told of the first part of an answer. */
+  readonly hold?: Story['hold'];
 }
 
 type Mode = 'head' | 'failed' | 'whole' | 'undecided' | 'stream';
@@ -182,7 +185,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
       return this.fail(this.classified(isObject(answer) && answer.error != null ? answer : { error }));
     if (!meaningful) return this.fail(broken('empty_answer', 'The upstream answered with nothing.'));
     const { bytes, contentType = text(this.headers['content-type']) ?? 'application/json' } = answerBody();
-    this.firstByteAt = Date.now();
+    this.begun();
     this.finish({ kind: 'answered', facts, rest: bytes, contentType, begun: false });
   }
 
@@ -214,7 +217,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private streamEvents(): StreamEvents {
     return {
       commit: () => {
-        this.firstByteAt = Date.now();
+        this.begun();
         this.restOfTime();
         this.input.reply.begin(200, this.streamType());
       },
@@ -226,6 +229,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
       },
       end: () => (this.firstByteAt === null ? this.completeStream() : this.answered()),
     };
+  }
+
+  private begun(): void {
+    this.firstByteAt = Date.now();
+    this.input.hold?.firstByte();
   }
 
   private streamType(): string {

@@ -1,3 +1,4 @@
+import { usageEndings } from '@app/logs';
 import { IntersectionType } from '@nestjs/swagger';
 import { IsIn, IsString, MaxLength } from 'class-validator';
 import { IsoTime, KeysetPageDto, KeysetQueryDto, Optional, PlainText } from '../http';
@@ -63,6 +64,8 @@ export class UsageLogDto {
   status: (typeof statuses)[number];
   httpStatus: number;
   errorCode: string | null;
+  /** How the call ended; null in entries from before it was kept. */
+  @IsIn(usageEndings) ending: (typeof usageEndings)[number] | null;
   /** With cache reads and writes. */
   inputTokens: number;
   /** With reasoning. */
