@@ -49,6 +49,20 @@ describe('parameters', () => {
     expect(bodyOf(served)).toEqual({ model: served.model, input: 'x', encoding_format: 'float' });
   });
 
+  it('for embeddings concern each of a batch, in the caller’s own bytes and after a translation', async () => {
+    const own = [{ op: 'set', path: 'outputDimensionality', value: 4, operations: ['embeddings'] }];
+    const served = await serve({ parameters: own }, ['gemini']);
+    const one = (text: string) => ({ content: { parts: [{ text }] } });
+    const requests = [one('a'), { ...one('b'), outputDimensionality: 8 }];
+    const path = `/v1beta/models/${served.model}:batchEmbedContents`;
+    expect((await world.post(path, JSON.stringify({ requests }))).status).toBe(200);
+    const all = [4, 4].map((outputDimensionality) => expect.objectContaining({ outputDimensionality }) as unknown);
+    expect(bodyOf(served)).toEqual({ requests: all });
+    await world.post('/v1/embeddings', JSON.stringify({ model: served.model, input: ['a', 'b'] }));
+    expect(lastOf(served).path).toContain(':batchEmbedContents');
+    expect(bodyOf(served)).toEqual({ requests: all });
+  });
+
   it('leave a stream metered: usage is asked for, billed and hidden', async () => {
     const served = await serve({ parameters });
     const answer = await world.chat(served.model, { stream: true });

@@ -2,7 +2,13 @@ import { DomainError } from '@app/core';
 import { checkDestination } from './destination';
 import type { KeyInput } from './channel-input';
 
-const at = (baseUrl: string | null, proxy: string | null = null, provider = 'openai') => ({ provider, baseUrl, proxy });
+const at = (
+  baseUrl: string | null,
+  proxy: string | null = null,
+  provider = 'openai',
+  settings: { readonly tokenUrl?: string } = {},
+) => ({ provider, baseUrl, proxy, settings });
+const asking = (tokenUrl: string) => ({ ...home, settings: { tokenUrl } });
 const home = at('https://a.example/v1');
 
 interface Move {
@@ -26,6 +32,11 @@ describe('stored keys', () => {
     ['another provider', { from: at(null), to: at(null, null, 'deepseek') }],
     ['a proxy', { to: { ...home, proxy: 'http://spy' } }],
     ['another proxy', { from: { ...home, proxy: 'http://one' }, to: { ...home, proxy: 'http://two' } }],
+    ['another place that gives tokens', { to: asking('https://spy.example/token') }],
+    [
+      'a new place that gives tokens',
+      { from: asking('https://a.example/token'), to: asking('https://a.example/other') },
+    ],
     ['another host, kept by id', { to: at('https://b.example/v1'), keys: ['new', { id: 'old' }] }],
   ])('do not follow to %s', (_, move) => {
     expect(moving(move)).toThrow(DomainError);
@@ -37,6 +48,8 @@ describe('stored keys', () => {
     ['the same address', { to: home }],
     ['no proxy', { from: { ...home, proxy: 'http://one' }, to: home }],
     ["the provider's own address, written out", { from: at(null), to: at('https://api.openai.com/v1') }],
+    ['the same place that gives tokens', { from: asking('https://t.example'), to: asking('https://t.example') }],
+    ["the key's own place that gives tokens", { from: asking('https://t.example'), to: home }],
     ['another host when all are entered again', { to: at('https://b.example/v1'), keys: ['again'] }],
     ['another host when there are none', { to: at('https://b.example/v1'), storedKeys: 0 }],
   ])('stay with %s', (_, move) => {

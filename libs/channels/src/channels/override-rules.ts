@@ -12,7 +12,10 @@ const metered = new Set(['model', 'stream', 'stream_options', 'background']);
 
 /** Where the conversation stands in any of the protocols. */
 const conversation = new Set(
-  'messages contents input prompt query documents system instructions systemInstruction system_instruction'.split(' '),
+  (
+    'messages contents content input prompt query documents requests instances ' +
+    'system instructions systemInstruction system_instruction'
+  ).split(' '),
 );
 
 /** Names that mean something else to JavaScript than to JSON. */

@@ -2,11 +2,12 @@ import type { Route } from '@app/channels';
 import { quirksOf } from '@app/providers';
 import type { RelayRequest } from '../relay.types';
 import { parameterEdits } from '../overrides/parameter-edits';
-import { rulesFor } from '../overrides/parameters';
+import { type BodyRule, rulesFor, rulesForEach } from '../overrides/parameters';
 import { renamedFor } from '../overrides/renamed';
 import { promptEdits } from '../overrides/prompt-edits';
 import { promptFor } from '../overrides/system-prompt';
 import { applyEdits, type Edit, setMember } from '../request/edits';
+import type { Body } from '../request/members';
 import { addressOf } from './address';
 import type { Lane } from './lane';
 import { PatchReader } from './patch-reader';
@@ -58,5 +59,18 @@ const isRenamed = ({ body, model }: RelayRequest, { channel, protocol, upstreamM
 function overridesOf(request: RelayRequest, route: Route): readonly Edit[] {
   const { body, protocol } = request;
   const rules = [...rulesFor(request, route), ...renamedFor(request, route)];
-  return [...promptEdits(body, protocol, promptFor(request, route)), ...parameterEdits(body, rules)];
+  return [
+    ...promptEdits(body, protocol, promptFor(request, route)),
+    ...parameterEdits(body, rules),
+    ...editsOfEach(body, rulesForEach(request, route)),
+  ];
+}
+
+/** The same changes in each request of a batch. */
+function editsOfEach(body: Body, rules: readonly BodyRule[]): readonly Edit[] {
+  const requests = rules.length > 0 ? body.get('requests') : undefined;
+  if (requests?.type !== 'array') return [];
+  return body
+    .items(requests)
+    .flatMap((item) => (item.type === 'object' ? parameterEdits(body.inside(item), rules) : []));
 }

@@ -22,6 +22,16 @@ export function rulesFor(
   return [...own, ...fixed];
 }
 
+/**
+ * The rules for each of the requests in a batch of Gemini's: whoever writes one for `embeddings` means every embedding, however
+ * many are asked for at once.
+ */
+export const rulesForEach = (
+  { operation, model }: Pick<RelayRequest, 'operation' | 'model'>,
+  route: Pick<Route, 'channel' | 'upstreamModel' | 'protocol'>,
+): readonly BodyRule[] =>
+  operation === 'batch-embeddings' ? rulesFor({ operation: 'embeddings', model }, route) : none;
+
 const none: readonly BodyRule[] = [];
 
 export const fixedRules = ({ set = {}, remove = [] }: Members): readonly BodyRule[] => [

@@ -1,7 +1,14 @@
 import { leavesItsHost } from './destination';
 
-const channel = { baseUrl: 'https://a.example/v1', keys: [{}], settings: { proxy: 'http://***:***@p:1' } };
-const values = (baseUrl: string, proxy = 'http://***:***@p:1') => ({ baseUrl, settings: { proxy } });
+const channel = {
+  baseUrl: 'https://a.example/v1',
+  keys: [{}],
+  settings: { proxy: 'http://***:***@p:1', tokenUrl: 'https://t.example' },
+};
+const values = (baseUrl: string, proxy = 'http://***:***@p:1', tokenUrl = 'https://t.example') => ({
+  baseUrl,
+  settings: { proxy, tokenUrl },
+});
 
 describe('stored credentials of a channel', () => {
   it.each([
@@ -17,5 +24,10 @@ describe('stored credentials of a channel', () => {
   it('have to be entered again for a new proxy, not for none', () => {
     expect(leavesItsHost(values('', 'http://other:1'), channel, 'https://a.example')).toBe(true);
     expect(leavesItsHost(values('', ''), channel, 'https://a.example')).toBe(false);
+  });
+
+  it('have to be entered again for another place that gives tokens, not for their own', () => {
+    expect(leavesItsHost(values('', '', 'https://spy.example'), channel, 'https://a.example')).toBe(true);
+    expect(leavesItsHost(values('', '', ''), channel, 'https://a.example')).toBe(false);
   });
 });
