@@ -225,6 +225,63 @@ describe('replicate', () => {
     await until('the prediction to be called off', calledOff);
   });
 
+  describe('draws', () => {
+    const drawn = (files: number) =>
+      prediction('succeeded', { output: Array.from({ length: files }, (_, at) => `${upstream.url}/files/${at}.webp`) });
+    const file = Buffer.from([0x52, 0x49, 0x46, 0x46, 0xff, 0x00]);
+    let painter: string;
+    beforeAll(async () => {
+      painter = await open('replicate', 'black-forest-labs/flux-schnell', '/v1');
+      await world.api.setPrice(painter, { perImage: 0.003 });
+    });
+
+    it('and says where the pictures are, charged by the picture', async () => {
+      const states = [prediction('processing'), drawn(2)];
+      upstream.answer = () => states.shift() ?? { status: 500, body: {} };
+      const answer = await world.post(
+        '/v1/images/generations',
+        JSON.stringify({ model: painter, prompt: 'a cat', n: 2, size: '1024x1024', quality: 'high' }),
+      );
+      expect(answer.json().data).toEqual([
+        { url: `${upstream.url}/files/0.webp` },
+        { url: `${upstream.url}/files/1.webp` },
+      ]);
+      expect(answer.headers.get('x-oneapi-dropped')).toBe('quality');
+      expect(upstream.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
+        'POST /v1/models/black-forest-labs/flux-schnell/predictions',
+        'GET /v1/predictions/p1',
+      ]);
+      expect(upstream.requests[0]).toMatchObject({
+        headers: { prefer: 'wait' },
+        body: { input: { prompt: 'a cat', num_outputs: 2, aspect_ratio: '1:1' } },
+      });
+      expect((await world.usage(answer.requestId)).costUsd).toBeCloseTo(0.006, 9);
+    });
+
+    it('and hands over the bytes where they are wanted, asking for them without the key', async () => {
+      upstream.answer = ({ path }) => (path.startsWith('/files/') ? { body: file } : drawn(1));
+      const { data } = await world
+        .openai()
+        .images.generate({ model: painter, prompt: 'a cat', response_format: 'b64_json' });
+      expect(Buffer.from(data![0]!.b64_json!, 'base64')).toEqual(file);
+      const [, fetched] = upstream.requests;
+      expect(fetched).toMatchObject({ method: 'GET', path: '/files/0.webp' });
+      expect(fetched?.headers.authorization).toBeUndefined();
+    });
+
+    it('and nothing is fetched from elsewhere, nor charged where a file is missing', async () => {
+      const ask = (fields: object) =>
+        world.post('/v1/images/generations', JSON.stringify({ model: painter, prompt: 'a cat', ...fields }));
+      upstream.answer = () => prediction('succeeded', { output: ['http://127.0.0.1:9/a.webp'] });
+      const elsewhere = await ask({ response_format: 'b64_json' });
+      expect(elsewhere.status).toBe(502);
+      upstream.answer = ({ path }) => (path.startsWith('/files/') ? { status: 404, body: {} } : drawn(1));
+      const missing = await ask({ response_format: 'b64_json' });
+      expect(missing.status).toBe(502);
+      for (const { requestId } of [elsewhere, missing]) expect((await world.usage(requestId)).costUsd).toBe(0);
+    });
+  });
+
   it('that fails is no answer, and sends its key to nobody else', async () => {
     upstream.answer = () => prediction('failed', { error: 'CUDA out of memory' });
     const failed = await world.chat(model);

@@ -177,6 +177,58 @@ describe('Bedrock', () => {
     }
   });
 
+  it('counts tokens as AWS does, for the model behind a profile', async () => {
+    const { model } = await open('bedrock', 'us.anthropic.claude-sonnet-4-5-20250929-v1:0', pair);
+    const { messages } = message(model);
+    const counted = await anthropic.messages.countTokens({ model, messages, system: 'Be brief.' });
+    expect(lastPath()).toBe(`/model/${encodeURIComponent('anthropic.claude-sonnet-4-5-20250929-v1:0')}/count-tokens`);
+    expect(JSON.parse(world.simulator.requests().at(-1)!.body)).toEqual({
+      input: {
+        converse: { messages: [{ role: 'user', content: [{ text: words }] }], system: [{ text: 'Be brief.' }] },
+      },
+    });
+    expect(counted.input_tokens).toBeGreaterThan(0);
+    const { totalTokens } = await google.models.countTokens({ model, contents: words });
+    expect(totalTokens).toBeGreaterThan(0);
+    const rows = await until('both counts to be logged', async () => {
+      const found = await world.api.usage({ model });
+      return found.length === 2 && found;
+    });
+    expect(rows.map(({ usageSource, costUsd }) => [usageSource, costUsd])).toEqual([
+      ['upstream', 0],
+      ['upstream', 0],
+    ]);
+  });
+
+  it.each([
+    ['amazon.titan-embed-text-v2:0', 3, 'upstream'],
+    ['cohere.embed-english-v3', 1, 'estimated'],
+  ])('embeds a list with %s, in %d calls, charged once', async (upstream, calls, source) => {
+    const { model } = await open('bedrock', upstream, pair);
+    const before = world.simulator.requests().length;
+    const input = ['hello there', 'good bye', 'hello there'];
+    const { data, usage } = await openai.embeddings.create({ model, input, encoding_format: 'float' });
+    expect(data.map(({ index }) => index)).toEqual([0, 1, 2]);
+    expect(data[0]!.embedding).toEqual(data[2]!.embedding);
+    expect(data[0]!.embedding).not.toEqual(data[1]!.embedding);
+    const seen = world.simulator.requests().slice(before);
+    expect(seen.map(({ path }) => path)).toEqual(Array(calls).fill(`/model/${encodeURIComponent(upstream)}/invoke`));
+    const row = await world.usageOf(model);
+    expect(row).toMatchObject({ usageSource: source, inputTokens: usage.prompt_tokens, outputTokens: 0 });
+    expect(nano(row.costUsd)).toBe(nano((row.inputTokens * PRICES.inputPerMTok) / 1e6));
+  });
+
+  it('says which models and profiles can be called', async () => {
+    const { channel } = await open('bedrock', nova, pair);
+    expect(await world.api.call('POST', `/channels/${channel.id}/models`)).toEqual({
+      items: [
+        'amazon.nova-pro-v1:0',
+        'eu.anthropic.claude-sonnet-4-5-20250929-v1:0',
+        'us.anthropic.claude-sonnet-4-5-20250929-v1:0',
+      ],
+    });
+  });
+
   it('refuses a wrong secret without telling whose it was', async () => {
     const secret = 'a/wrong+secret/of+forty/characters/00000';
     const { model, channel } = await open('bedrock', nova, `${awsAccounts[0]!.accessKeyId}:${secret}`);
@@ -217,6 +269,46 @@ describe('Vertex AI', () => {
     expect(textOf(await anthropic.messages.create(message(model)))).toBe(textOf(streamed));
     expect(lastPath()).toMatch(/:rawPredict$/);
     expect((await chunksOf(model)).join('')).toBe(textOf(streamed));
+  });
+
+  it('predicts vectors for callers of OpenAI’s and Gemini’s, charged by its count', async () => {
+    const { model } = await open('vertex-ai', 'text-embedding-005', key);
+    const input = ['hello there', 'good bye'];
+    const { data, usage } = await openai.embeddings.create({ model, input, encoding_format: 'float' });
+    expect(data.map(({ embedding }) => embedding.length)).toEqual([8, 8]);
+    expect(lastPath()).toContain('/publishers/google/models/text-embedding-005:predict');
+    const body = { requests: input.map((text) => ({ content: { parts: [{ text }] }, taskType: 'CLUSTERING' })) };
+    const batch = await world.post(`/v1beta/models/${model}:batchEmbedContents`, JSON.stringify(body));
+    const { embeddings } = batch.json() as { embeddings: { values: number[] }[] };
+    expect(embeddings.map(({ values }) => values)).toEqual(data.map(({ embedding }) => embedding));
+    expect(JSON.parse(world.simulator.requests().at(-1)!.body)).toEqual({
+      instances: input.map((content) => ({ content, task_type: 'CLUSTERING' })),
+    });
+    const rows = await until('both calls to be logged', async () => {
+      const found = await world.api.usage({ model });
+      return found.length === 2 && found;
+    });
+    for (const row of rows) expect(row).toMatchObject({ usageSource: 'upstream', inputTokens: usage.prompt_tokens });
+  });
+
+  it('embeds one content at a time where a model takes no more', async () => {
+    const { model } = await open('vertex-ai', 'gemini-embedding-2-preview', key);
+    const before = world.simulator.requests().length;
+    const input = ['hello there', 'good bye'];
+    const { data } = await openai.embeddings.create({ model, input, encoding_format: 'float' });
+    expect(data).toHaveLength(2);
+    const seen = world.simulator.requests().slice(before);
+    expect(seen.filter(({ path }) => path.endsWith(':embedContent'))).toHaveLength(2);
+  });
+
+  it('draws, charged by the picture', async () => {
+    const { model } = await open('vertex-ai', 'imagen-4.0-generate-001', key);
+    await world.api.setPrice(model, { perImage: 0.04 });
+    const { data } = await openai.images.generate({ model, prompt: 'a cat', n: 2, size: '1024x1024' });
+    expect(data).toEqual([{ b64_json: 'cGl4ZWw=' }, { b64_json: 'cGl4ZWw=' }]);
+    expect(lastPath()).toContain('/publishers/google/models/imagen-4.0-generate-001:predict');
+    const row = await world.usageOf(model);
+    expect(nano(row.costUsd)).toBe(nano(0.08));
   });
 
   it('gets a new token where the old one is refused, without the caller or the credential suffering', async () => {

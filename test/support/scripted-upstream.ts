@@ -12,8 +12,8 @@ export interface ScriptedRequest {
 
 export interface ScriptedAnswer {
   readonly status?: number;
-  /** A text is a stream of events. */
-  readonly body: string | object;
+  /** A text is a stream of events, a buffer a picture. */
+  readonly body: string | Buffer | object;
 }
 
 export interface ScriptedUpstream {
@@ -33,9 +33,10 @@ export async function startScriptedUpstream(): Promise<ScriptedUpstream> {
       const request = { method, path: url, headers, body: text === '' ? null : JSON.parse(text) };
       upstream.requests.push(request);
       const { status = 200, body } = upstream.answer(request);
-      const isText = typeof body === 'string';
-      outgoing.writeHead(status, { 'content-type': isText ? 'text/event-stream' : 'application/json' });
-      outgoing.end(isText ? body : JSON.stringify(body));
+      const isFile = Buffer.isBuffer(body);
+      const type = isFile ? 'image/webp' : typeof body === 'string' ? 'text/event-stream' : 'application/json';
+      outgoing.writeHead(status, { 'content-type': type });
+      outgoing.end(isFile || typeof body === 'string' ? body : JSON.stringify(body));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -6,6 +6,7 @@ export * from './authorize';
 export * from './balance';
 export * from './error-kind';
 export * from './models-list';
+export * from './models-page';
 export * from './protocol';
 export * from './provider';
 export * from './quirks';

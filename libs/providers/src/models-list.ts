@@ -1,13 +1,8 @@
 import { asArray, asObject, asText } from './json';
+import type { ModelsPage } from './models-page';
 import type { UpstreamProtocol } from './protocol';
 import type { ProviderRecord } from './provider';
 import { offers, upstreamRequest, type RequestTarget, type UpstreamAddress } from './request';
-
-/** One page of an upstream's models. `next` goes back into `modelsRequest`; null: that was the last. */
-export interface ModelsPage {
-  readonly models: readonly string[];
-  readonly next: string | null;
-}
 
 /** Protocols that are not named have no list. */
 const cursorParameter: Readonly<Partial<Record<UpstreamProtocol, string>>> = {
@@ -15,7 +10,6 @@ const cursorParameter: Readonly<Partial<Record<UpstreamProtocol, string>>> = {
   'openai-responses': 'after',
   'anthropic-messages': 'after_id',
   gemini: 'pageToken',
-  'bedrock-converse': 'nextToken',
 };
 
 /** The request for one page of the upstream's models list, or null where the protocol has none. */
@@ -25,8 +19,8 @@ export function modelsRequest(
   cursor?: string,
 ): UpstreamAddress | null {
   if (!offers(provider, target.protocol, 'models')) return null;
-  const address = upstreamRequest(provider, { ...target, operation: 'models' });
-  if (cursor === undefined) return address;
+  const address = upstreamRequest(provider, { ...target, operation: 'models', cursor });
+  if (cursor === undefined || provider.readModels) return address;
   const separator = address.url.includes('?') ? '&' : '?';
   const page = `${cursorParameter[target.protocol] ?? 'after'}=${encodeURIComponent(cursor)}`;
   return { ...address, url: `${address.url}${separator}${page}` };
@@ -37,12 +31,14 @@ const readers: Readonly<Partial<Record<UpstreamProtocol, (body: unknown) => Mode
   'openai-responses': readOpenAiPage,
   'anthropic-messages': readAnthropicPage,
   gemini: readGeminiPage,
-  'bedrock-converse': readOpenAiPage,
 };
 
 /** The model names of one page. An answer of another shape has no models; it does not throw. */
-export const readModelsPage = (protocol: UpstreamProtocol, body: unknown): ModelsPage =>
-  (readers[protocol] ?? readOpenAiPage)(body);
+export const readModelsPage = (
+  { readModels }: Pick<ProviderRecord, 'readModels'>,
+  protocol: UpstreamProtocol,
+  body: unknown,
+): ModelsPage => (readModels ?? readers[protocol] ?? readOpenAiPage)(body);
 
 /** OpenAI answers in one page. Compatible servers use `data`, `models` or a bare array, with `id` or `name`. */
 function readOpenAiPage(body: unknown): ModelsPage {

@@ -43,6 +43,12 @@ export type Operation =
   | 'models'
   | 'balance';
 
+/**
+ * How a model's bodies look where they are neither the caller's nor the protocol's own: Google's `:predict`, one `:embedContent` for
+ * each input, and what Amazon's and Cohere's embedding models take of InvokeModel.
+ */
+export type BodyShape = 'predict' | 'embed-content' | 'titan-embed' | 'cohere-embed';
+
 /** How a credential travels. */
 export type AuthScheme = 'bearer' | 'x-api-key' | 'x-goog-api-key' | 'api-key';
 
@@ -54,9 +60,11 @@ export interface PathInput {
   readonly baseUrl: string;
   /** Some hold the account's name, which is part of the path. */
   readonly credential: string;
+  /** Lists that come in pages: where the last one said that the next begins. */
+  readonly cursor?: string;
 }
 
-/** A path after the base URL, starting with `/`. */
+/** A path after the base URL, starting with `/`; or a whole URL, where a cloud keeps the operation on another host of its own. */
 export type Path = string | ((input: PathInput) => string);
 
 /** The part of a channel's settings that shapes a request. Header names are lower case. */
@@ -96,13 +104,25 @@ function geminiResource(model: string): string {
   return resource.split('/').map(encodeURIComponent).join('/');
 }
 
+/** https://ai.google.dev/gemini-api/docs/imagen: Imagen predicts, Gemini's own image models answer as in any chat. */
+export const isImagen = (model: string): boolean => /(^|\/)imagen/.test(model);
+
 const gemini =
-  (method: string): Path =>
+  (method: string): ((input: PathInput) => string) =>
   ({ model }) =>
     `/v1beta/${geminiResource(model)}:${method}`;
 
+const geminiImages: Path = (input) => gemini(isImagen(input.model) ? 'predict' : 'generateContent')(input);
+
 /** https://platform.openai.com/docs/api-reference/realtime: a WebSocket, so the model is in the query. */
 const realtime: Path = ({ model }) => `/realtime?model=${encodeURIComponent(model)}`;
+
+/** Replicate: `owner/name` is run by its name, `owner/name:version` by the version in the body. */
+function prediction({ model }: PathInput): string {
+  return model.includes(':')
+    ? '/predictions'
+    : `/models/${model.split('/').map(encodeURIComponent).join('/')}/predictions`;
+}
 
 const openaiPaths = {
   completions: '/completions',
@@ -150,6 +170,7 @@ export const protocolDefaults: Readonly<Record<UpstreamProtocol, ProtocolDefault
       'count-tokens': gemini('countTokens'),
       embeddings: gemini('embedContent'),
       'batch-embeddings': gemini('batchEmbedContents'),
+      images: geminiImages,
       models: '/v1beta/models?pageSize=1000',
     },
   },
@@ -159,13 +180,7 @@ export const protocolDefaults: Readonly<Record<UpstreamProtocol, ProtocolDefault
     auth: 'bearer',
     headers: {},
     cutVersion: false,
-    // `owner/name` is run by its name, `owner/name:version` by the version in the body.
-    paths: {
-      chat: ({ model }) =>
-        model.includes(':')
-          ? '/predictions'
-          : `/models/${model.split('/').map(encodeURIComponent).join('/')}/predictions`,
-    },
+    paths: { chat: prediction, images: prediction },
   },
   // https://docs.cohere.com/reference/chat
   'cohere-chat': { auth: 'bearer', headers: {}, cutVersion: false, paths: { chat: '/chat' } },

@@ -1,7 +1,8 @@
 import type { Authorize, CheckCredential } from './authorize';
 import type { Balance } from './balance';
 import type { UpstreamErrorKind } from './error-kind';
-import type { AuthScheme, Operation, OwnSetting, Path, RequestSettings, UpstreamProtocol } from './protocol';
+import type { AuthScheme, BodyShape, Operation, OwnSetting, Path, RequestSettings, UpstreamProtocol } from './protocol';
+import type { ModelsPage } from './models-page';
 import type { Quirks } from './quirks';
 import { upstreamRequest, type RequestTarget, type UpstreamAddress } from './request';
 
@@ -63,11 +64,15 @@ export interface ProviderRecord {
   readonly paths?: Readonly<Partial<Record<UpstreamProtocol, Readonly<Partial<Record<Operation, Path | null>>>>>>;
   /** How the bodies of `chat` differ from the protocol's. */
   readonly members?: Readonly<Partial<Record<UpstreamProtocol, Members>>>;
+  /** Of which shape a model's bodies are, by the upstream's name of it. Absent or undefined: the protocol's own. */
+  readonly shapeOf?: (operation: Operation, model: string) => BodyShape | undefined;
   /** Outermost members of an operation's body that the provider knows by another name. */
   readonly renames?: Readonly<Partial<Record<Operation, Readonly<Record<string, string>>>>>;
   readonly quirks?: Readonly<Partial<Record<UpstreamProtocol, Readonly<Partial<Quirks>>>>>;
   /** Error codes only this vendor uses (compared as text); the common ones are in `kindOfCode`. */
   readonly errorCodes?: Readonly<Record<string, UpstreamErrorKind>>;
+  /** Reads a page of the `models` operation; `next` comes back as its path's `cursor`. Absent: the protocol's own list. */
+  readonly readModels?: (body: unknown) => ModelsPage;
   /** Reads the answer of the `balance` operation. Absent: the vendor publishes no balance to an API key. */
   readonly readBalance?: (body: unknown) => Balance | null;
 }

@@ -198,7 +198,7 @@ describe('models list', () => {
     ['an HTML page', 'openai-chat', '<html>', [], null],
     ['null', 'gemini', null, [], null],
   ])('reads %s', (_, protocol, body, models, next) => {
-    expect(readModelsPage(protocol, body)).toEqual({ models, next });
+    expect(readModelsPage({}, protocol, body)).toEqual({ models, next });
   });
 });
 

@@ -17,6 +17,8 @@ export interface RequestTarget {
   readonly model?: string;
   readonly stream?: boolean;
   readonly settings?: RequestSettings;
+  /** Where the next page of a list begins. */
+  readonly cursor?: string;
 }
 
 /** Header names are lower case. `headers` holds the credential: never log it. */
@@ -72,14 +74,16 @@ function urlOf(provider: ProviderRecord, target: RequestTarget): string {
     return target.baseUrl.replace(/\/+$/, '') + own.replaceAll('{model}', () => modelInPath(target));
   const path = pathOf(provider, target.protocol, target.operation);
   if (path === undefined) throw new RangeError(`${provider.id} has no ${target.operation} over ${target.protocol}`);
-  const { credential, settings = {}, model = '', stream = false } = target;
+  const { credential, settings = {}, model = '', stream = false, cursor } = target;
   const baseUrl = baseUrlOf(provider, target);
   const base = baseOf(
     baseUrl,
     target.protocol,
     provider.mounts?.[target.operation] ?? provider.mounts?.[target.protocol],
   );
-  return typeof path === 'string' ? base + path : base + path({ model, stream, settings, baseUrl, credential });
+  if (typeof path === 'string') return base + path;
+  const found = path({ model, stream, settings, baseUrl, credential, cursor });
+  return found.startsWith('/') ? base + found : found;
 }
 
 function baseUrlOf(provider: ProviderRecord, { baseUrl, credential, settings = {} }: RequestTarget): string {

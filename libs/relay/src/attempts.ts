@@ -19,6 +19,10 @@ import { Transport, type UpstreamCall } from './transport/transport';
 
 const FORGOTTEN = { deadlineMs: 10_000, maxBytes: 64 * 1024 };
 
+const MOST_FILE_BYTES = 32 * 1024 * 1024;
+
+const fileLimits = (endsBy: number) => ({ deadlineMs: Math.max(1, endsBy - Date.now()), maxBytes: MOST_FILE_BYTES });
+
 const noRoute: Failure = {
   kind: 'overloaded',
   status: null,
@@ -127,6 +131,7 @@ export class Attempts {
     return new Promise((resolve) => {
       const { firstByteMs, endsBy } = limits;
       const scrub = scrubFor(route);
+      const fetch = (file: UpstreamCall) => this.transport.fetch(file, fileLimits(endsBy));
       const forget = (last: UpstreamCall) => void this.transport.fetch(last, FORGOTTEN).catch(() => undefined);
       const send = (next: UpstreamCall, exchange: Exchange) => this.send(route, next, exchange);
       const input = {
@@ -138,6 +143,7 @@ export class Attempts {
         stream: request.stream,
         prepared,
         send,
+        fetch,
         forget,
         hold,
       };

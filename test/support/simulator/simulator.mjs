@@ -173,7 +173,7 @@ async function answerModel(state, req, res, url) {
   const { endpoint } = found;
   const body = await bodyOf(raw, req.headers['content-type'] ?? '');
   const request = endpoint.read(body, found.model, url);
-  entry.credential = endpoint.face.credential(req.headers, url, raw);
+  entry.credential = endpoint.face.credential(req.headers, url, raw, entry.method);
   entry.model = request.model;
   entry.stream = request.stream;
   entry.files = body.$files ?? [];

@@ -1,4 +1,4 @@
-import type { Path } from '../protocol';
+import { isImagen, type Path } from '../protocol';
 import { apiKeyField, defineProvider, type Mount } from '../provider';
 
 /** With a dated `api-version` Azure names the deployment in the path, without one it speaks OpenAI's own paths (the v1 API). */
@@ -55,6 +55,7 @@ export const vendors = [
     id: 'gemini',
     name: 'Google Gemini',
     protocols: ['gemini'],
+    shapeOf: (operation, model) => (operation === 'images' && isImagen(model) ? 'predict' : undefined),
     defaultBaseUrl: 'https://generativelanguage.googleapis.com',
     credentialFields: [apiKeyField],
     mounts: { 'openai-chat': { to: '/v1beta/openai' } },

@@ -1,6 +1,6 @@
 import type { Authority, Authorize, ReadyCall } from '../authorize';
 import { checkGoogleCredential, grantOf, serviceAccountOf } from '../clouds/google';
-import type { Path, PathInput } from '../protocol';
+import { type BodyShape, isImagen, type Operation, type Path, type PathInput, protocolDefaults } from '../protocol';
 import { type Account, type CredentialField, defineProvider } from '../provider';
 
 const key: CredentialField = {
@@ -31,8 +31,8 @@ function placeOf(input: PathInput): string {
 }
 
 const geminiPath =
-  (method: string, streamed = method): Path =>
-  (input) => {
+  (method: string, streamed = method) =>
+  (input: PathInput): string => {
     const name = input.model.replace(/^(publishers\/google\/)?models\//, '');
     // A model tuned there has an endpoint of its own.
     const resource = /^endpoints\/\d+$/.test(name) ? name : `publishers/google/models/${encodeURIComponent(name)}`;
@@ -45,6 +45,26 @@ const claudePath: Path = (input) =>
 const claudeCount: Path = (input) => `${placeOf(input)}/publishers/anthropic/models/count-tokens:rawPredict`;
 
 const openaiPath: Path = (input) => `${placeOf(input)}/endpoints/openapi/chat/completions`;
+
+/** As Google's own SDK decides: the first Gemini model for embeddings and all before it predict, the later ones embed one content. */
+const embedsContent = (model: string): boolean =>
+  (model.includes('gemini') && !/gemini-embedding-001$/.test(model)) || model.includes('maas');
+
+function shapeOf(operation: Operation, model: string): BodyShape | undefined {
+  if (operation === 'images') return isImagen(model) ? 'predict' : undefined;
+  if (operation === 'embeddings') return embedsContent(model) ? undefined : 'predict';
+  if (operation !== 'batch-embeddings') return undefined;
+  return embedsContent(model) ? 'embed-content' : 'predict';
+}
+
+const embeddingsPath: Path = (input) => geminiPath(embedsContent(input.model) ? 'embedContent' : 'predict')(input);
+const imagesPath: Path = (input) => geminiPath(isImagen(input.model) ? 'predict' : 'generateContent')(input);
+
+/** The OpenAI-compatible endpoint chats and no more. */
+const openaiPaths = {
+  ...Object.fromEntries(Object.keys(protocolDefaults['openai-chat'].paths).map((name) => [name, null])),
+  chat: openaiPath,
+};
 
 async function bearer(token: Promise<string>) {
   return { authorization: `Bearer ${await token}` };
@@ -60,7 +80,7 @@ function authorize(_call: ReadyCall, { credential, settings, token }: Authority)
 /**
  * Google Cloud: Gemini, Claude and open models behind one account.
  * https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference, …/partner-models/claude/use-claude,
- * …/migrate/openai/overview, …/start/express-mode/overview
+ * …/migrate/openai/overview, …/start/express-mode/overview, …/model-reference/text-embeddings-api, …/model-reference/imagen-api
  */
 export const vertexAi = defineProvider({
   id: 'vertex-ai',
@@ -78,17 +98,19 @@ export const vertexAi = defineProvider({
   credentialFields: [key],
   checkCredential: checkGoogleCredential,
   authorize,
+  shapeOf,
   ownSettings: ['region', 'project', 'tokenUrl'],
   paths: {
     gemini: {
       chat: geminiPath('generateContent', 'streamGenerateContent?alt=sse'),
       'count-tokens': geminiPath('countTokens'),
-      embeddings: geminiPath('embedContent'),
-      'batch-embeddings': null,
+      embeddings: embeddingsPath,
+      'batch-embeddings': embeddingsPath,
+      images: imagesPath,
       models: '/v1beta1/publishers/google/models?pageSize=200',
     },
     'anthropic-messages': { chat: claudePath, 'count-tokens': claudeCount, models: null },
-    'openai-chat': { chat: openaiPath, models: null },
+    'openai-chat': openaiPaths,
   },
   members: { 'anthropic-messages': { set: { anthropic_version: 'vertex-2023-10-16' }, remove: ['model'] } },
   quirks: { 'openai-chat': { customTools: false } },

@@ -11,14 +11,17 @@ describe('OpenAI to Gemini', () => {
   it('one text, a list, a size', () => {
     const one = openai.decodeRequest({ model: 'm', input: 'hi', dimensions: 4, user: 'u' });
     expect(one).toEqual({ inputs: ['hi'], dimensions: 4, base64: false, dropped: ['user'] });
-    expect(gemini.encodeRequest(one, 'g', 'single')).toEqual({
+    expect(gemini.encodeRequest(one.inputs, one, 'g', 'single')).toEqual({
       model: 'models/g',
       content: content('hi'),
       outputDimensionality: 4,
     });
-    expect(gemini.encodeRequest(one, 'g', 'vertex')).toEqual({ content: content('hi'), outputDimensionality: 4 });
+    expect(gemini.encodeRequest(one.inputs, one, 'g', 'vertex')).toEqual({
+      content: content('hi'),
+      outputDimensionality: 4,
+    });
     const two = openai.decodeRequest({ model: 'm', input: ['a', 'b'] });
-    expect(gemini.encodeRequest(two, 'g', 'batch')).toEqual({
+    expect(gemini.encodeRequest(two.inputs, two, 'g', 'batch')).toEqual({
       requests: [
         { model: 'models/g', content: content('a') },
         { model: 'models/g', content: content('b') },
@@ -53,15 +56,15 @@ describe('OpenAI to Gemini', () => {
 describe('Gemini to OpenAI', () => {
   it('one content, a batch, either spelling', () => {
     const one = gemini.decodeRequest({ content: content('a', 'b'), output_dimensionality: 4, taskType: 'CLUSTERING' });
-    expect(one).toEqual({ inputs: ['ab'], dimensions: 4, base64: false, dropped: ['taskType'] });
-    expect(openai.encodeRequest(one, 'o')).toEqual({
+    expect(one).toEqual({ inputs: ['ab'], dimensions: 4, task: 'CLUSTERING', base64: false, dropped: [] });
+    expect(openai.encodeRequest(one.inputs, one, 'o')).toEqual({
       model: 'o',
       input: 'ab',
       dimensions: 4,
       encoding_format: 'float',
     });
     const batch = gemini.decodeRequest({ requests: [{ content: content('a') }, { content: content('b') }] });
-    expect(openai.encodeRequest(batch, 'o')).toMatchObject({ input: ['a', 'b'] });
+    expect(openai.encodeRequest(batch.inputs, batch, 'o')).toMatchObject({ input: ['a', 'b'] });
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { arrayAt, isObject, type JsonObject } from '../json';
+import { arrayAt, isObject, type JsonObject, textAt } from '../json';
 import { readEmbeddingUsage } from '../operations/gemini-embeddings';
 import { arrayField, field, numberField, objectField, otherFields } from '../protocols/gemini/fields';
 import { resourceOf } from '../protocols/gemini/model-edits';
@@ -16,11 +16,16 @@ export function decodeRequest(body: JsonObject): EmbeddingRequest {
       'requests',
     );
   const [dimensions] = sizes;
+  const tasks = new Set(requests.map((request) => textAt(request, 'taskType')));
+  const [task] = tasks;
+  const isSaid = tasks.size === 1 && task !== undefined;
+  const others = requests.flatMap((request) => Object.keys(otherFields(request, understood) ?? {}));
   return {
     inputs: requests.map((request, at) => textOf(request, isBatch(body) ? `requests[${at}].content` : 'content')),
     ...(dimensions === undefined ? {} : { dimensions }),
+    ...(isSaid ? { task } : {}),
     base64: false,
-    dropped: [...new Set(requests.flatMap((request) => Object.keys(otherFields(request, understood) ?? {})))],
+    dropped: [...new Set(isSaid ? others.filter((name) => name !== 'taskType') : others)],
   };
 }
 
@@ -38,13 +43,15 @@ function textOf(request: JsonObject, path: string): string {
 
 /** One input, or (`batch`) any number. On Vertex AI the model is in the path alone. */
 export function encodeRequest(
-  { inputs, dimensions }: EmbeddingRequest,
+  inputs: readonly string[],
+  { dimensions, task }: EmbeddingRequest,
   model: string,
   place: 'single' | 'batch' | 'vertex',
 ): JsonObject {
   const requests = inputs.map((text) => ({
     ...(place === 'vertex' ? {} : { model: resourceOf(model) }),
     content: { parts: [{ text }] },
+    ...(task === undefined ? {} : { taskType: task }),
     ...(dimensions === undefined ? {} : { outputDimensionality: dimensions }),
   }));
   return place === 'batch' ? { requests } : requests[0]!;

@@ -7,6 +7,7 @@ import type { EmbeddingReply, EmbeddingRequest } from './embedding';
 /** https://platform.openai.com/docs/api-reference/embeddings */
 export function decodeRequest(body: JsonObject): EmbeddingRequest {
   const { input, dimensions, encoding_format: format } = body;
+  const task = tasks[String(body.input_type)];
   const inputs: readonly unknown[] = Array.isArray(input) ? input : [input];
   if (inputs.length === 0 || !inputs.every((text) => typeof text === 'string' && text !== ''))
     throw badRequest(
@@ -16,14 +17,32 @@ export function decodeRequest(body: JsonObject): EmbeddingRequest {
   return {
     inputs: inputs as readonly string[], // checked above
     ...(typeof dimensions === 'number' ? { dimensions } : {}),
+    ...(task === undefined ? {} : { task }),
     base64: format === 'base64',
-    dropped: Object.keys(body).filter((name) => !understood.has(name) && body[name] != null),
+    dropped: Object.keys(body).filter(
+      (name) => !understood.has(name) && body[name] != null && !(name === 'input_type' && task !== undefined),
+    ),
   };
 }
 
 const understood: ReadonlySet<string> = new Set(['model', 'input', 'dimensions', 'encoding_format']);
 
-export function encodeRequest({ inputs, dimensions }: EmbeddingRequest, model: string): JsonObject {
+/** OpenAI has no word for it; Cohere, Voyage and NVIDIA say `input_type`. */
+const tasks: Readonly<Record<string, string>> = {
+  query: 'RETRIEVAL_QUERY',
+  search_query: 'RETRIEVAL_QUERY',
+  document: 'RETRIEVAL_DOCUMENT',
+  passage: 'RETRIEVAL_DOCUMENT',
+  search_document: 'RETRIEVAL_DOCUMENT',
+  classification: 'CLASSIFICATION',
+  clustering: 'CLUSTERING',
+};
+
+export function encodeRequest(
+  inputs: readonly string[],
+  { dimensions }: Pick<EmbeddingRequest, 'dimensions'>,
+  model: string,
+): JsonObject {
   const input = inputs.length === 1 ? inputs[0] : inputs;
   return { model, input, encoding_format: 'float', ...(dimensions === undefined ? {} : { dimensions }) };
 }

@@ -4,6 +4,7 @@ import type { Encoded } from '../chat/face';
 import type { ChatRequest } from '../chat/request';
 import { type JsonObject, numberAt } from '../json';
 import { countTokensBody } from '../protocols/anthropic-messages/upstream';
+import { converseCountBody } from '../protocols/bedrock-converse/count-tokens';
 import { clientFace, upstreamFace, upstreamWire } from '../protocols/faces';
 import { decodeCountTokens, encodeCountTokens, readTokenCount, tokenCountBody } from '../protocols/gemini/count-tokens';
 import { RelayError } from '../relay.errors';
@@ -45,11 +46,15 @@ function encoded(chat: ChatRequest, route: Route): Encoded {
   const quirks = quirksOf(route.channel.provider, route.protocol);
   if (route.protocol === 'gemini') return encodeCountTokens(chat, quirks, isVertex(route) ? 'vertex' : 'gemini');
   const { body, dropped, headers } = upstreamFace(route.protocol).encodeRequest(chat, quirks);
+  if (route.protocol === 'bedrock-converse') return { body: converseCountBody(body), dropped };
   return { body: countTokensBody(body), dropped, ...(headers ? { headers } : {}) };
 }
 
 function looked(answer: JsonObject, request: RelayRequest, protocol: UpstreamProtocol): WholeAnswer {
-  const tokens = protocol === 'gemini' ? readTokenCount(answer) : numberAt(answer, 'input_tokens');
+  const tokens =
+    protocol === 'gemini'
+      ? readTokenCount(answer)
+      : numberAt(answer, protocol === 'bedrock-converse' ? 'inputTokens' : 'input_tokens');
   const { error } = upstreamWire(protocol).whole(answer, quirksOf({}, protocol));
   return {
     facts: noFacts,

@@ -1,26 +1,36 @@
 import type { Route } from '@app/channels';
-import { offers, type Operation } from '@app/providers';
-import type { EmbeddingReply, EmbeddingRequest } from '../embeddings/embedding';
+import { dialectFor } from '../embeddings/dialects';
+import type { EmbeddingDialect, EmbeddingReply, EmbeddingRequest } from '../embeddings/embedding';
 import * as gemini from '../embeddings/gemini';
 import * as openai from '../embeddings/openai';
-import type { JsonObject } from '../json';
+import { isObject, type JsonObject } from '../json';
 import { rulesFor, withParameters } from '../overrides/parameters';
 import { badRequest } from '../relay.errors';
 import type { RelayRequest } from '../relay.types';
+import type { UpstreamCall } from '../transport/transport';
 import { addressOf } from './address';
-import type { Lane, WholeAnswer } from './lane';
+import type { Lane, NextCall, WholeAnswer } from './lane';
 import { WholeReader } from './whole-reader';
 
-/** Vectors for a caller of OpenAI's from Gemini, and the other way round. */
+/** One call of a caller's may become so many upstream, where a model takes few inputs at a time. */
+const MOST_CALLS = 256;
+
+/** Vectors from an upstream that is asked in other words than the caller's, a few inputs at a time where it takes no more. */
 export const embeddingsLane: Lane = {
   prepare(request, route) {
     const wanted = decoded(request);
-    const { operation, body } = encoded(wanted, route);
-    const address = addressOf({ operation, stream: false }, route);
-    const changed = withParameters(body, rulesFor({ model: request.model, operation: 'embeddings' }, route));
+    const dialect = dialectFor(route, wanted.inputs.length);
+    const most = dialect.most * MOST_CALLS;
+    if (wanted.inputs.length > most)
+      throw badRequest(
+        `This model takes at most ${most} inputs in a call.`,
+        request.protocol === 'gemini' ? 'requests' : 'input',
+      );
+    const calls = new Calls(request, route, wanted, dialect);
     return {
-      call: { ...address, body: Buffer.from(JSON.stringify(changed), 'utf8'), dropped: wanted.dropped },
-      reader: () => new WholeReader((answer) => looked(answer, wanted, request, route)),
+      call: calls.call(0),
+      next: (answer) => calls.after(answer),
+      reader: () => new WholeReader((answer) => looked(calls.withRest(answer), answer, wanted, request)),
     };
   },
 };
@@ -29,22 +39,70 @@ export const embeddingsLane: Lane = {
 const decoded = ({ body, protocol }: RelayRequest): EmbeddingRequest =>
   body.readOnce(protocol === 'gemini' ? gemini.decodeRequest : openai.decodeRequest);
 
-function encoded(
-  wanted: EmbeddingRequest,
-  { channel, protocol, upstreamModel }: Route,
-): { readonly operation: Operation; readonly body: JsonObject } {
-  if (protocol !== 'gemini') return { operation: 'embeddings', body: openai.encodeRequest(wanted, upstreamModel) };
-  const batches = offers(channel.provider, protocol, 'batch-embeddings');
-  if (wanted.inputs.length === 1) {
-    const place = batches ? 'single' : 'vertex';
-    return { operation: 'embeddings', body: gemini.encodeRequest(wanted, upstreamModel, place) };
+/** The calls for one request on one route, one after the other, and what they have brought. */
+class Calls {
+  private readonly replies: EmbeddingReply[] = [];
+
+  constructor(
+    private readonly request: RelayRequest,
+    private readonly route: Route,
+    private readonly wanted: EmbeddingRequest,
+    private readonly dialect: EmbeddingDialect,
+  ) {}
+
+  call(from: number): UpstreamCall {
+    const { dialect, wanted, route, request } = this;
+    const inputs = wanted.inputs.slice(from, from + dialect.most);
+    const body = withRules(dialect.encode(inputs, wanted, route.upstreamModel), request, route);
+    const address = addressOf({ operation: dialect.operation, stream: false }, route);
+    return { ...address, body: Buffer.from(JSON.stringify(body), 'utf8'), dropped: this.dropped };
   }
-  if (!batches) throw badRequest("This model takes one input at a time: 'input' must be a string.", 'input');
-  return { operation: 'batch-embeddings', body: gemini.encodeRequest(wanted, upstreamModel, 'batch') };
+
+  private get dropped(): readonly string[] {
+    const { wanted, dialect, request } = this;
+    if (wanted.task === undefined || dialect.saysTask) return wanted.dropped;
+    return [...wanted.dropped, request.protocol === 'gemini' ? 'taskType' : 'input_type'];
+  }
+
+  /** The call for the next inputs, where `answer` has brought all that it was asked for. */
+  after(answer: JsonObject): NextCall | undefined {
+    const reply = this.dialect.decode(answer);
+    const from = this.done;
+    const end = from + this.dialect.most;
+    const isLast = end >= this.wanted.inputs.length;
+    if (isLast || reply.vectors.length !== end - from) return undefined;
+    this.replies.push(reply);
+    return { call: this.call(end), afterMs: 0 };
+  }
+
+  withRest(answer: JsonObject): EmbeddingReply {
+    const all = [...this.replies, this.dialect.decode(answer)];
+    const usages = all.map(({ usage }) => usage);
+    const input = usages.reduce((sum, usage) => sum + (usage?.input ?? 0), 0);
+    return {
+      vectors: all.flatMap(({ vectors }) => vectors),
+      ...(usages.every((usage) => usage !== undefined) ? { usage: { input, output: 0 } } : {}),
+    };
+  }
+
+  private get done(): number {
+    return this.replies.length * this.dialect.most;
+  }
 }
 
-function looked(answer: JsonObject, wanted: EmbeddingRequest, request: RelayRequest, route: Route): WholeAnswer {
-  const reply = route.protocol === 'gemini' ? gemini.decodeReply(answer) : openai.decodeReply(answer);
+/** An operator's rules for embeddings hold for each request of a batch. */
+function withRules(body: JsonObject, { model }: RelayRequest, route: Route): JsonObject {
+  const rules = rulesFor({ model, operation: 'embeddings' }, route);
+  if (rules.length === 0 || !Array.isArray(body.requests)) return withParameters(body, rules);
+  return { ...body, requests: body.requests.filter(isObject).map((one) => withParameters(one, rules)) };
+}
+
+function looked(
+  reply: EmbeddingReply,
+  answer: JsonObject,
+  wanted: EmbeddingRequest,
+  request: RelayRequest,
+): WholeAnswer {
   const { vectors, usage } = reply;
   // A vector too few would be somebody else's in the caller's index.
   const meaningful = vectors.length === wanted.inputs.length && vectors.every((vector) => vector.length > 0);

@@ -2,7 +2,7 @@ import type { Route } from '@app/channels';
 import type { Usage } from '../chat/usage';
 import type { JsonObject } from '../json';
 import type { RelayRequest } from '../relay.types';
-import type { UpstreamCall } from '../transport/transport';
+import type { Fetched, UpstreamCall } from '../transport/transport';
 
 /** What an answer has told so far. */
 export interface AnswerFacts {
@@ -35,8 +35,10 @@ export interface WholeAnswer {
   readonly meaningful: boolean;
   /** The upstream says that it failed: its JSON error. */
   readonly error?: unknown;
-  /** The caller's answer; made when it is wanted. `contentType` absent: the upstream's own. */
-  body(): { readonly bytes: Buffer; readonly contentType?: string };
+  /** Files that belong into the answer and lie elsewhere; they are read before it is made. */
+  readonly files?: readonly UpstreamCall[];
+  /** The caller's answer; made when it is wanted, of its files in their order. `contentType` absent: the upstream's own. */
+  body(files?: readonly Fetched[]): { readonly bytes: Buffer; readonly contentType?: string };
 }
 
 /** Reads one upstream answer and makes the caller's out of it. */

@@ -1,16 +1,14 @@
-import type { Route } from '@app/channels';
 import { quirksOf } from '@app/providers';
-import type { ClientFace, UpstreamFace } from '../chat/face';
+import type { ClientFace } from '../chat/face';
 import type { ChatRequest } from '../chat/request';
-import type { JsonObject } from '../json';
 import type { RelayRequest } from '../relay.types';
 import { rulesFor, withParameters } from '../overrides/parameters';
 import { promptFor, withSystemPrompt } from '../overrides/system-prompt';
 import { clientFace, upstreamFace, upstreamWire, wireOf } from '../protocols/faces';
 import { completionsClient } from '../protocols/openai-chat/completions';
 import { addressOf } from './address';
-import type { Lane, NextCall } from './lane';
-import type { UpstreamCall } from '../transport/transport';
+import { followed } from './followed';
+import type { Lane } from './lane';
 import { TranslateReader } from './translate-reader';
 
 /** Different protocols: decode → neutral → encode, both ways. What the upstream's protocol cannot say is named in `dropped`. */
@@ -47,28 +45,13 @@ export const translateLane: Lane = {
     const call = { ...address, body: Buffer.from(JSON.stringify(body), 'utf8'), dropped };
     return {
       call: headers ? { ...call, headers: { ...call.headers, ...headers } } : call,
-      ...(upstream.follow ? { next: (answer) => nextCall(upstream, answer, request, route, address) } : {}),
+      ...(upstream.follow
+        ? { next: (answer) => followed(upstream.follow?.(answer, request.stream, route.channel.baseUrl), address) }
+        : {}),
       reader: (events) => new TranslateReader(translation, events),
     };
   },
 };
-
-/** The rest of an answer is asked for as the call was, but for its content. */
-function nextCall(
-  upstream: UpstreamFace,
-  answer: JsonObject,
-  { stream }: RelayRequest,
-  { channel }: Route,
-  address: Omit<UpstreamCall, 'body' | 'dropped'>,
-): NextCall | undefined {
-  const found = upstream.follow?.(answer, stream, channel.baseUrl);
-  if (!found) return undefined;
-  const { 'content-type': _type, ...headers } = address.headers;
-  const { url, accept, afterMs, cancelUrl } = found;
-  const bare = { ...address, headers: { ...headers, accept }, body: null, dropped: [] };
-  const cancel = cancelUrl === undefined ? {} : { cancel: { ...bare, method: 'POST', url: cancelUrl } as const };
-  return { call: { ...bare, method: 'GET', url }, afterMs, ...cancel };
-}
 
 /** Decoded once per call, however many upstreams are tried. */
 const decoded = ({ body, model, stream }: RelayRequest, client: ClientFace): ChatRequest =>

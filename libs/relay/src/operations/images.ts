@@ -90,7 +90,7 @@ function pictures(body: Body): readonly unknown[] {
 }
 
 /** Where no tokens are told, those of usual pictures stand for them: a price that knows only tokens must not make them free. */
-const drawn = (made: number): Usage => ({
+export const drawn = (made: number): Usage => ({
   input: 0,
   output: 0,
   imageOut: made * USUAL_TOKENS_PER_PICTURE,

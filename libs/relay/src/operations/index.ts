@@ -47,10 +47,11 @@ export function wantsStream(operation: Operation, body: Body): boolean {
 }
 
 /** What an operation can be translated to besides chat's own reach. */
-const reaches: Readonly<Partial<Record<Operation, readonly Protocol[]>>> = {
-  'count-tokens': ['anthropic-messages', 'gemini'],
-  embeddings: ['openai-chat', 'gemini'],
-  'batch-embeddings': ['openai-chat', 'gemini'],
+const reaches: Readonly<Partial<Record<Operation, readonly UpstreamProtocol[]>>> = {
+  'count-tokens': ['anthropic-messages', 'gemini', 'bedrock-converse'],
+  embeddings: ['openai-chat', 'gemini', 'bedrock-converse'],
+  'batch-embeddings': ['openai-chat', 'gemini', 'bedrock-converse'],
+  images: ['openai-chat', 'gemini', 'replicate'],
 };
 
 /** What a channel has to offer for an operation: whoever chats can be made to complete a text. */

@@ -18,7 +18,7 @@ export async function fetchAllModels(
   for (let page = 0; page < MAX_PAGES; page += 1) {
     const address = modelsRequest(channel.provider, target, cursor);
     if (!address) break;
-    const { models: found, next } = readModelsPage(protocol, await read(address));
+    const { models: found, next } = readModelsPage(channel.provider, protocol, await read(address));
     for (const name of found) models.add(name);
     if (next === null) break;
     cursor = next;

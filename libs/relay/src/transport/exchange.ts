@@ -2,7 +2,15 @@ import { AwsFrameError } from '@app/core';
 import type { ProviderRecord } from '@app/providers';
 import type { Dispatcher } from 'undici';
 import { isObject, parseJson } from '../json';
-import { type AnswerReader, type Bytes, type NextCall, noFacts, type Prepared, type StreamEvents } from '../lanes/lane';
+import {
+  type AnswerReader,
+  type Bytes,
+  type NextCall,
+  noFacts,
+  type Prepared,
+  type StreamEvents,
+  type WholeAnswer,
+} from '../lanes/lane';
 import type { Story } from '../receipt';
 import { RelayError } from '../relay.errors';
 import type { AttemptResult, Failure, Reply } from '../relay.types';
@@ -10,7 +18,7 @@ import { AWS_EVENT_STREAM, AwsEvents } from './aws-events';
 import { type Decoder, decoderFor } from './decoder';
 import { networkFailure, timedOut } from './network-failure';
 import type { Scrub } from './scrub';
-import type { UpstreamCall } from './transport';
+import type { Fetched, UpstreamCall } from './transport';
 import { upstreamFailure } from './upstream-failure';
 
 type Controller = Dispatcher.DispatchController;
@@ -23,6 +31,8 @@ export interface ExchangeInput {
   readonly prepared: Prepared;
   /** Sends the call for the rest of an answer; its response is this exchange's again. */
   readonly send?: (call: UpstreamCall, exchange: Exchange) => void;
+  /** Reads a file that belongs into the answer. */
+  readonly fetch?: (call: UpstreamCall) => Promise<Fetched>;
   /** Sends a call whose answer nobody reads. */
   readonly forget?: (call: UpstreamCall) => void;
   readonly provider: ProviderRecord;
@@ -180,13 +190,39 @@ export class Exchange implements Dispatcher.DispatchHandler {
       ? this.reader.whole(body, answer)
       : this.reader.plain?.(body, text(this.headers['content-type']) ?? '');
     if (!whole) return this.fail(broken('invalid_answer', 'The upstream did not answer in JSON.'));
-    const { facts, meaningful, error, body: answerBody } = whole;
+    const { meaningful, error, files } = whole;
     if (error !== undefined)
       return this.fail(this.classified(isObject(answer) && answer.error != null ? answer : { error }));
     if (!meaningful) return this.fail(broken('empty_answer', 'The upstream answered with nothing.'));
-    const { bytes, contentType = text(this.headers['content-type']) ?? 'application/json' } = answerBody();
+    if (files) void this.fetchThen(files, (fetched) => this.answerWhole(whole, fetched));
+    else this.answerWhole(whole);
+  }
+
+  private answerWhole({ facts, body }: WholeAnswer, files?: readonly Fetched[]): void {
+    const { bytes, contentType = text(this.headers['content-type']) ?? 'application/json' } = body(files);
     this.begun();
     this.finish({ kind: 'answered', facts, rest: bytes, contentType, begun: false });
+  }
+
+  /** One after the other: each may be large. */
+  private async fetchThen(files: readonly UpstreamCall[], then: (files: readonly Fetched[]) => void): Promise<void> {
+    const { fetch } = this.input;
+    const fetched: Fetched[] = [];
+    try {
+      for (const file of files) {
+        const found = fetch && this.result === null ? await fetch(file) : undefined;
+        if (found?.status !== 200) return this.refuse(missingFile);
+        fetched.push(found);
+      }
+    } catch {
+      return this.refuse(missingFile);
+    }
+    if (this.result !== null) return;
+    try {
+      then(fetched);
+    } catch (error) {
+      this.misread(error);
+    }
   }
 
   /** The answer is elsewhere, or not ready yet. However often it is asked for, all of it has to come in the call's time. */
@@ -301,6 +337,8 @@ const text = (header: string | string[] | undefined): string | undefined =>
   Array.isArray(header) ? header[0] : header;
 
 const broken = (code: string, message: string): Failure => ({ kind: 'upstream_error', status: null, code, message });
+
+const missingFile = broken('file_missing', 'A file of the answer could not be read.');
 
 /** Whether the first visible byte is a brace: JSON where events were expected. */
 function opensObject(chunk: Buffer): boolean {

@@ -2,9 +2,11 @@
 /** https://docs.aws.amazon.com/bedrock/latest/APIReference/API_Operations_Amazon_Bedrock_Runtime.html */
 import aws4 from 'aws4';
 import { awsChunk, awsEvent, awsException } from '../aws-frames.mjs';
+import { tokens } from '../answer.mjs';
 import { id } from '../ids.mjs';
 import { frames as messageFrames, read as readMessage, reply as replyMessage } from './anthropic.mjs';
 import { content, emptyRequest, framing, list, numberOrNull, slices } from './face.mjs';
+import { vector } from './openai-others.mjs';
 
 /**
  * @typedef {import('./face.mjs').SimRequest} SimRequest
@@ -41,12 +43,12 @@ const ERRORS = {
 
 /** @type {import('./face.mjs').Face} */
 const face = {
-  credential: (headers, url, body = Buffer.alloc(0)) => {
+  credential: (headers, url, body = Buffer.alloc(0), method = 'POST') => {
     if (headers.authorization === `Bearer ${bedrockApiKey}`) return bedrockApiKey;
     const account = awsAccounts.find(({ accessKeyId }) =>
       headers.authorization?.includes(`Credential=${accessKeyId}/`),
     );
-    return account && isSigned(account, headers, url, body) ? account.accessKeyId : null;
+    return account && isSigned(account, headers, url, body, method) ? account.accessKeyId : null;
   },
   failure: (fault) => {
     const [status, name] = ERRORS[fault.status] ?? [500, 'InternalServerException'];
@@ -63,21 +65,57 @@ const face = {
  * @param {import('./face.mjs').Headers} headers
  * @param {URL} url
  * @param {Buffer} body
+ * @param {string} method
  */
-function isSigned(account, headers, url, body) {
+function isSigned(account, headers, url, body, method) {
   const [, region, service] =
     /Credential=[^/]+\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request/.exec(headers.authorization ?? '') ?? [];
   const names = /SignedHeaders=([^,]+)/.exec(headers.authorization ?? '')?.[1]?.split(';') ?? [];
   const signed = Object.fromEntries(names.map((name) => [name, String(headers[name])]));
   const path = url.pathname + url.search;
-  const request = { service, region, method: 'POST', host: headers.host, path, headers: signed, body };
+  const request = { service, region, method, host: headers.host, path, headers: signed, body };
   const again = aws4.sign(request, account).headers?.Authorization;
   return again === headers.authorization && headers['x-amz-security-token'] === account.sessionToken;
 }
 
 /** @type {readonly import('./face.mjs').Endpoint[]} */
 export const bedrock = [
-  { ...action('invoke'), read: (body, model) => readInvoked(body, model, false), reply: replyMessage },
+  {
+    ...action('invoke'),
+    read: (body, model) => (embeds(body) ? readTexts(body, model) : readInvoked(body, model, false)),
+    reply: (request, answer, body) => (embeds(body) ? vectorsOf(body) : replyMessage(request, answer)),
+  },
+  {
+    ...action('count-tokens'),
+    read: readCounted,
+    reply: (request) => ({ inputTokens: tokens(request.prompt) }),
+  },
+  {
+    method: 'GET',
+    path: /^\/foundation-models$/,
+    face,
+    read: emptyRequest,
+    reply: () => ({
+      modelSummaries: [
+        { modelId: 'amazon.nova-pro-v1:0', inferenceTypesSupported: ['ON_DEMAND'] },
+        { modelId: 'anthropic.claude-sonnet-4-5-20250929-v1:0', inferenceTypesSupported: ['INFERENCE_PROFILE'] },
+        { modelId: 'meta.llama3-1-8b-instruct-v1:0:128k', inferenceTypesSupported: ['PROVISIONED'] },
+      ],
+    }),
+  },
+  {
+    method: 'GET',
+    path: /^\/inference-profiles$/,
+    face,
+    read: (_body, _model, url) => ({ ...emptyRequest(), prompt: url.searchParams.get('nextToken') ?? '' }),
+    reply: (request) =>
+      request.prompt === 'p/2='
+        ? { inferenceProfileSummaries: [{ inferenceProfileId: 'us.anthropic.claude-sonnet-4-5-20250929-v1:0' }] }
+        : {
+            inferenceProfileSummaries: [{ inferenceProfileId: 'eu.anthropic.claude-sonnet-4-5-20250929-v1:0' }],
+            nextToken: 'p/2=',
+          },
+  },
   {
     ...action('invoke-with-response-stream'),
     read: (body, model) => readInvoked(body, model, true),
@@ -94,6 +132,35 @@ export const bedrock = [
     streamType: STREAM,
   },
 ];
+
+/** @param {Json} body */
+const embeds = (body) => 'inputText' in body || 'texts' in body;
+
+/**
+ * @param {Json} body
+ * @param {string} model
+ */
+const readTexts = (body, model) => ({
+  ...emptyRequest(),
+  model,
+  prompt: [body.inputText, ...list(body.texts)].join(''),
+});
+
+/** Titan takes one text and counts it, Cohere several. @param {Json} body */
+const vectorsOf = (body) =>
+  'inputText' in body
+    ? { embedding: vector(body.inputText), inputTextTokenCount: tokens(body.inputText) }
+    : { response_type: 'embeddings_floats', embeddings: list(body.texts).map((text) => vector(text)) };
+
+/**
+ * Profiles are not counted for, only models.
+ * @param {Json} body
+ * @param {string} model
+ */
+function readCounted(body, model) {
+  if (/^(us|eu|global)\./.test(model)) throw new Error("The provided model doesn't support counting tokens");
+  return read(body.input.converse, model, false);
+}
 
 /** @param {string} name */
 function action(name) {

@@ -12,7 +12,7 @@
  * @typedef {{ status: number, message: string, quota: boolean, reason: 'too-long' | 'forbidden-words' | null, retryAfterSeconds: number | null }} Fault
  *
  * @typedef {object} Face
- * @property {(headers: Headers, url: URL, body?: Buffer) => string | null} credential
+ * @property {(headers: Headers, url: URL, body?: Buffer, method?: string) => string | null} credential
  * @property {(fault: Fault) => { status: number, headers: Record<string, string>, body: unknown }} failure
  * @property {(fault: Fault) => string | Buffer} streamFailure a failure inside a stream
  * @property {() => Record<string, string>} headers of every answer, as the vendor sends them

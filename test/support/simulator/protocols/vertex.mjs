@@ -2,7 +2,10 @@
 /** https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference, https://platform.claude.com/docs/en/api/claude-on-vertex-ai */
 import { createVerify, generateKeyPairSync } from 'node:crypto';
 import { anthropicFace, frames as messageFrames, read as readMessage, reply as replyMessage } from './anthropic.mjs';
+import { tokens } from '../answer.mjs';
+import { emptyRequest, list } from './face.mjs';
 import { frames, geminiFace, read, reply } from './gemini.mjs';
+import { vector } from './openai-others.mjs';
 
 /** @typedef {import('./face.mjs').Json} Json */
 
@@ -70,12 +73,48 @@ function tokenOf(headers) {
   return token !== undefined && issued.has(token) ? token : null;
 }
 
+/** @param {Json} body */
+const drawn = (body) =>
+  Array.from({ length: body.parameters?.sampleCount ?? 1 }, () => ({
+    bytesBase64Encoded: 'cGl4ZWw=',
+    mimeType: 'image/png',
+  }));
+
+/** @param {string} text @returns {Json} */
+const embedded = (text) => ({ embeddings: { values: vector(text), statistics: { token_count: tokens(text) } } });
+
+/** One vector for each instance, its tokens counted, or pictures. */
+const predict = {
+  read: (/** @type {Json} */ body, /** @type {string} */ model) => ({
+    ...emptyRequest(),
+    model: modelOf(model),
+    prompt: list(body.instances)
+      .map((one) => one.content ?? one.prompt ?? '')
+      .join(''),
+  }),
+  /** @type {import('./face.mjs').Endpoint['reply']} */
+  reply: (_request, _answer, body) => ({
+    predictions: list(body.instances).flatMap(
+      (one) => /** @type {Json[]} */ ('prompt' in one ? drawn(body) : [embedded(one.content)]),
+    ),
+  }),
+};
+
+/** Names of models end in a script, as Claude's do: `text-embedding-005@sim-fast`. @param {string} model */
+const modelOf = (model) => /@(sim-.*)$/.exec(model)?.[1] ?? model;
+
 const place = '^/v1/projects/sim-project/locations/[a-z0-9-]+/publishers';
 
 /** @type {readonly import('./face.mjs').Endpoint[]} */
 export const vertex = [
   { ...action('google', 'generateContent', face), read: (body, model) => read(body, model, false), reply },
   { ...action('google', 'streamGenerateContent', face), read: (body, model) => read(body, model, true), reply, frames },
+  { ...action('google', 'predict', face), ...predict },
+  {
+    ...action('google', 'embedContent', face),
+    read: (body, model) => read(body, modelOf(model), false),
+    reply: (request) => ({ embedding: { values: vector(request.prompt) } }),
+  },
   {
     ...action('anthropic', 'rawPredict', claudeFace),
     read: (body, model) => readClaude(body, model, false),
@@ -108,5 +147,5 @@ function readClaude(body, model, stream) {
   if (body.anthropic_version !== 'vertex-2023-10-16') throw new Error('anthropic_version: Field required');
   if ('model' in body) throw new Error('model: Extra inputs are not permitted');
   if ((body.stream === true) !== stream) throw new Error('stream: must agree with the method');
-  return { ...readMessage(body), model: /@(sim-.*)$/.exec(model)?.[1] ?? model };
+  return { ...readMessage(body), model: modelOf(model) };
 }
