@@ -11,6 +11,7 @@ export * from './chat/usage';
 export * from './counting/token-counter';
 export type { Bytes } from './lanes/lane';
 export * from './probe/channel-probe';
+export { type ProbeOperation, probeOperations } from './probe/probe-operation';
 export * from './protocols/error-body';
 export { ArrayStream as GeminiArrayStream } from './protocols/gemini/array-stream';
 export * from './realtime';

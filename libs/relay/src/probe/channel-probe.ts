@@ -5,33 +5,37 @@ import {
   balanceUsd,
   classifyUpstreamError,
   isProtocol,
-  type Operation,
   quirksOf,
   isUpstreamProtocol,
-  type UpstreamProtocol,
 } from '@app/providers';
 import { Injectable } from '@nestjs/common';
 import { isObject, parseJson } from '../json';
 import { upstreamWire } from '../protocols/faces';
+import { RelayError } from '../relay.errors';
 import { TokenRefused } from '../transport/access-tokens';
 import { Authorizer } from '../transport/authorizer';
 import { networkFailure } from '../transport/network-failure';
 import { scrubFor } from '../transport/scrub';
 import { type Fetched, Transport, type UpstreamCall } from '../transport/transport';
 import { fetchAllModels } from './fetch-models';
-import { minimalCall, minimalRetrieval, probeOperation } from './minimal-call';
+import { minimalCall } from './minimal-call';
+import { isProbeOperation, probeOperation, type ProbeOperation, protocolFor } from './probe-operation';
 
 const LIMITS = { deadlineMs: 30_000, maxBytes: 16 * 1024 * 1024 };
+/** Pictures take their time. */
+const DRAWING = { deadlineMs: 120_000, maxBytes: 32 * 1024 * 1024 };
 
 export interface ProbeOrder {
   readonly model?: string;
-  /** A protocol the channel speaks; default its first. */
+  /** A protocol the channel speaks (default: its first), or what is asked of it (default: what fits the model). */
   readonly endpoint?: string;
   readonly stream?: boolean;
 }
 
 export interface ProbeResult {
   readonly ok: boolean;
+  /** What was asked. */
+  readonly operation: ProbeOperation;
   readonly latencyMs: number;
   /** Free of secrets. */
   readonly error?: string;
@@ -46,27 +50,15 @@ export class ChannelProbe {
     private readonly authorizer: Authorizer,
   ) {}
 
-  /** A real, minimal generation call, over the channel's own credentials, whatever the channel's state. */
+  /** A real, minimal call of the kind the model is for, over the channel's own credentials, whatever the channel's state. */
   async test(channelId: string, order: ProbeOrder): Promise<ProbeResult> {
-    const route = await this.route(channelId, order);
-    const stream = order.stream ?? false;
-    const { channel, protocol, upstreamModel: model } = route;
-    if (model === '') throw invalid('model', 'must be named: the channel serves none yet');
-    const operation = probeOperation(channel.provider, protocol, model);
-    const address = this.address(route, { protocol, operation, model, stream });
+    const { operation, route } = planned(order, await this.route(channelId, order));
+    const call = callFor(operation, route, order.stream ?? false);
     const startedAt = Date.now();
-    const answer = await this.attempt(route, {
-      ...address,
-      body:
-        operation === 'chat'
-          ? minimalCall(channel.provider, protocol, model, stream)
-          : minimalRetrieval(operation, model),
-      dropped: [],
-      proxy: channel.proxy,
-    });
+    const answer = await this.attempt(route, call, operation === 'images' ? DRAWING : LIMITS);
     const latencyMs = Date.now() - startedAt;
-    await this.channels.recordTest(channel.id, { ok: answer === null, latencyMs });
-    return answer === null ? { ok: true, latencyMs } : { ok: false, latencyMs, error: answer };
+    await this.channels.recordTest(route.channel.id, { ok: answer === null, latencyMs });
+    return { ok: answer === null, operation, latencyMs, ...(answer === null ? {} : { error: answer }) };
   }
 
   /** The models the upstream says it serves. */
@@ -92,22 +84,15 @@ export class ChannelProbe {
   }
 
   private route(channelId: string, { model, endpoint }: ProbeOrder): Promise<Route> {
-    if (endpoint !== undefined && !isUpstreamProtocol(endpoint)) throw invalid('endpoint', 'is not a protocol');
+    if (endpoint === undefined || isProbeOperation(endpoint)) return this.channels.routeTo(channelId, { model });
+    if (!isUpstreamProtocol(endpoint)) throw invalid('endpoint', 'is neither a protocol nor an operation');
     return this.channels.routeTo(channelId, { model, protocol: endpoint });
   }
 
-  private address(
-    { channel, credential }: Route,
-    target: { protocol: UpstreamProtocol; operation: Operation; model: string; stream: boolean },
-  ) {
-    const { provider, baseUrl, settings } = channel;
-    return provider.request({ ...target, baseUrl, credential: credential.secret, settings });
-  }
-
   /** Null: it answered. Otherwise why not. */
-  private async attempt(route: Route, call: UpstreamCall): Promise<string | null> {
+  private async attempt(route: Route, call: UpstreamCall, limits: typeof LIMITS): Promise<string | null> {
     try {
-      const answer = await this.fetch(route, call);
+      const answer = await this.fetch(route, call, limits);
       const failure = failureOf(route, answer);
       if (failure) return failure;
       return answer.body.length > 0 ? null : 'The upstream answered with nothing.';
@@ -116,9 +101,9 @@ export class ChannelProbe {
     }
   }
 
-  private async fetch(route: Route, call: UpstreamCall): Promise<Fetched> {
+  private async fetch(route: Route, call: UpstreamCall, limits = LIMITS): Promise<Fetched> {
     const { authorize } = route.channel.provider;
-    return this.transport.fetch(authorize ? await this.authorizer.ready(route, call) : call, LIMITS);
+    return this.transport.fetch(authorize ? await this.authorizer.ready(route, call) : call, limits);
   }
 
   private async send(route: Route, call: UpstreamCall): Promise<Fetched> {
@@ -133,6 +118,29 @@ export class ChannelProbe {
     const failure = failureOf(route, answer);
     if (failure) throw new DomainError('unavailable', `The upstream refused: ${failure}`);
     return parseJson(answer.body.toString('utf8'));
+  }
+}
+
+/** What is asked, and over which of the channel's protocols. */
+function planned(
+  { endpoint }: ProbeOrder,
+  route: Route,
+): { readonly operation: ProbeOperation; readonly route: Route } {
+  if (route.upstreamModel === '' && endpoint !== 'models')
+    throw invalid('model', 'must be named: the channel serves none yet');
+  const operation = isProbeOperation(endpoint) ? endpoint : probeOperation(route);
+  const protocol = protocolFor(operation, route);
+  if (!protocol)
+    throw invalid('endpoint', `cannot be ${operation}: the channel's upstream has no such thing for this model`);
+  return { operation, route: { ...route, protocol } };
+}
+
+function callFor(operation: ProbeOperation, route: Route, stream: boolean): UpstreamCall {
+  try {
+    return minimalCall(operation, route, stream);
+  } catch (error) {
+    if (error instanceof RelayError) throw invalid('model', `cannot be tested so: ${error.message}`);
+    throw error;
   }
 }
 

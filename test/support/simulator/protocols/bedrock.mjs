@@ -73,7 +73,15 @@ function isSigned(account, headers, url, body, method) {
   const names = /SignedHeaders=([^,]+)/.exec(headers.authorization ?? '')?.[1]?.split(';') ?? [];
   const signed = Object.fromEntries(names.map((name) => [name, String(headers[name])]));
   const path = url.pathname + url.search;
-  const request = { service, region, method, host: headers.host, path, headers: signed, body };
+  const request = {
+    service,
+    region,
+    method,
+    host: headers.host,
+    path,
+    headers: signed,
+    body: body.length > 0 ? body : '',
+  };
   const again = aws4.sign(request, account).headers?.Authorization;
   return again === headers.authorization && headers['x-amz-security-token'] === account.sessionToken;
 }

@@ -7,13 +7,31 @@ import { useFormat } from '@/shared/format/use-format';
 import { useProblemText } from '@/shared/hooks/use-problem';
 import { useTestChannel } from './channel.queries';
 
+const AUTOMATIC = 'automatic';
+
+const testOperations = [
+  'chat',
+  'completions',
+  'embeddings',
+  'rerank',
+  'moderations',
+  'images',
+  'speech',
+  'transcriptions',
+  'models',
+] as const satisfies readonly ChannelTestResult['operation'][];
+
+const isTestOperation = (value: string): value is ChannelTestResult['operation'] =>
+  (testOperations as readonly string[]).includes(value);
+
 /** One real, small request through the channel. */
 export function ChannelTestDialog({ channel, onClose }: { channel: Channel; onClose: () => void }) {
   const { t } = useTranslation();
   const [model, setModel] = useState<string | null>(channel.models.find((name) => !name.includes('*')) ?? null);
+  const [endpoint, setEndpoint] = useState<string>(AUTOMATIC);
   const [stream, setStream] = useState(false);
   const test = useTestChannel(channel.id);
-  const run = () => test.mutate({ ...(model && { model }), stream });
+  const run = () => test.mutate({ ...(model && { model }), ...(isTestOperation(endpoint) && { endpoint }), stream });
 
   return (
     <Modal
@@ -34,6 +52,17 @@ export function ChannelTestDialog({ channel, onClose }: { channel: Channel; onCl
           searchable
           allowDeselect={false}
           nothingFoundMessage={t('state.noMatch')}
+        />
+        <Select
+          label={t('channels.testWhat')}
+          description={t('channels.testWhatHint')}
+          data={[
+            { value: AUTOMATIC, label: t('channels.testAutomatic') },
+            ...testOperations.map((value) => ({ value, label: t(`channels.testOperation.${value}`) })),
+          ]}
+          value={endpoint}
+          onChange={(value) => setEndpoint(value ?? AUTOMATIC)}
+          allowDeselect={false}
         />
         <Switch
           label={t('channels.testStream')}
@@ -70,10 +99,14 @@ function TestOutcome({ result, error }: { result: ChannelTestResult | undefined;
   const took = format.duration(result.latencyMs);
   return result.ok ? (
     <Alert color="teal" icon={<IconCircleCheck />} title={t('channels.testPassed')}>
-      {t('channels.testTook', { took })}
+      {t('channels.testTook', { took, what: t(`channels.testOperation.${result.operation}`) })}
     </Alert>
   ) : (
-    <Alert color="red" icon={<IconCircleX />} title={t('channels.testFailed', { took })}>
+    <Alert
+      color="red"
+      icon={<IconCircleX />}
+      title={t('channels.testFailed', { took, what: t(`channels.testOperation.${result.operation}`) })}
+    >
       {result.error}
     </Alert>
   );

@@ -14,6 +14,7 @@ import {
 } from 'class-validator';
 import { type BatchAction, batchActions, channelLimits, type ChannelStatus, type KeyInput } from '@app/channels';
 import { type UpstreamProtocol, upstreamProtocols } from '@app/providers';
+import { type ProbeOperation, probeOperations } from '@app/relay';
 import { Name, Optional, PageDto, PageQueryDto, PlainText } from '../http';
 
 const statuses = ['enabled', 'disabled', 'auto_disabled'] as const satisfies readonly ChannelStatus[];
@@ -30,6 +31,8 @@ const {
   modelLength: MODEL_LENGTH,
 } = channelLimits;
 const MAX_BATCH = 1000;
+
+const testEndpoints = [...upstreamProtocols, ...probeOperations] as const;
 
 export class ChannelQueryDto extends PageQueryDto {
   @ApiPropertyOptional({ enum: statuses, enumName: 'ChannelStatus' })
@@ -225,17 +228,21 @@ export class TestChannelDto {
   /** Default: the first the channel serves. */
   @Optional() @IsString() @MaxLength(MODEL_LENGTH) @PlainText() model?: string;
 
-  /** A protocol of the channel; default: its first. */
-  @ApiPropertyOptional({ enum: upstreamProtocols, enumName: 'Protocol' })
+  /** A protocol of the channel (default: its first), or what is asked of it (default: what the model is for, by its name). */
+  @ApiPropertyOptional({ enum: testEndpoints, enumName: 'TestEndpoint' })
   @Optional()
-  @IsIn(upstreamProtocols)
-  endpoint?: UpstreamProtocol;
+  @IsIn(testEndpoints)
+  endpoint?: (typeof testEndpoints)[number];
 
   @Optional() @IsBoolean() stream?: boolean;
 }
 
 export class ChannelTestResultDto {
   ok: boolean;
+
+  /** What was asked of the upstream. */
+  @ApiProperty({ enum: probeOperations, enumName: 'TestOperation' })
+  operation: ProbeOperation;
 
   latencyMs: number;
 
