@@ -213,6 +213,8 @@ describe('Bedrock', () => {
     expect(data[0]!.embedding).not.toEqual(data[1]!.embedding);
     const seen = world.simulator.requests().slice(before);
     expect(seen.map(({ path }) => path)).toEqual(Array(calls).fill(`/model/${encodeURIComponent(upstream)}/invoke`));
+    const { items } = await world.api.call('GET', `/channels?q=${model}`);
+    expect(await testOf(items[0].id)).toMatchObject({ ok: true, operation: 'embeddings' });
     const row = await world.usageOf(model);
     expect(row).toMatchObject({ usageSource: source, inputTokens: usage.prompt_tokens, outputTokens: 0 });
     expect(nano(row.costUsd)).toBe(nano((row.inputTokens * PRICES.inputPerMTok) / 1e6));

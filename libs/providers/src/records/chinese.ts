@@ -1,5 +1,6 @@
 import { apiKeyField, defineProvider } from '../provider';
 import { oldLimit } from './old-limit';
+import { only } from './only';
 
 const credentialFields = [apiKeyField];
 
@@ -21,6 +22,7 @@ export const chinese = [
     protocols: ['openai-chat'],
     defaultBaseUrl: 'https://api.hunyuan.cloud.tencent.com/v1',
     credentialFields,
+    paths: only('chat', 'embeddings', 'batch-embeddings', 'models'),
     quirks: { 'openai-chat': { fields: oldLimit, customTools: false } },
   }),
   // https://www.volcengine.com/docs/82379; models are called by their id or by an endpoint's (ep-…).
@@ -47,6 +49,8 @@ export const chinese = [
     defaultBaseUrl: 'https://api.minimaxi.com/v1',
     credentialFields,
     mounts: { 'anthropic-messages': { from: '/v1', to: '/anthropic' } },
+    // Pictures and sound are asked for in words of its own.
+    paths: only('chat', 'models'),
     quirks: { 'openai-chat': { customTools: false } },
   }),
   // https://platform.stepfun.com/docs/guide/reasoning; elsewhere https://api.stepfun.ai/v1.
@@ -68,6 +72,7 @@ export const chinese = [
     protocols: ['openai-chat'],
     defaultBaseUrl: 'https://api.lingyiwanwu.com/v1',
     credentialFields,
+    paths: only('chat', 'models'),
     quirks: { 'openai-chat': { fields: oldLimit, customTools: false } },
   }),
 ];

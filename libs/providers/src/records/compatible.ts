@@ -1,11 +1,13 @@
 import { readDeepSeekBalance, readMoonshotBalance, readOpenRouterBalance, readSiliconFlowBalance } from '../balance';
 import { apiKeyField, defineProvider } from '../provider';
 import { oldLimit } from './old-limit';
+import { only, onlyWith } from './only';
 
 const credentialFields = [apiKeyField];
 
 /** Vendors that speak OpenAI's protocol; several speak Anthropic's too, at a path of their own. */
 export const compatible = [
+  // https://api-docs.deepseek.com — texts are completed at /beta only, so that a chat does it.
   defineProvider({
     id: 'deepseek',
     name: 'DeepSeek',
@@ -13,7 +15,7 @@ export const compatible = [
     defaultBaseUrl: 'https://api.deepseek.com',
     credentialFields,
     mounts: { 'anthropic-messages': { to: '/anthropic' } },
-    paths: { 'openai-chat': { balance: '/user/balance' } },
+    paths: onlyWith({ balance: '/user/balance' }, 'chat', 'models'),
     quirks: {
       'openai-chat': {
         reasoningField: 'reasoning_content',
@@ -48,12 +50,14 @@ export const compatible = [
     },
     readBalance: readOpenRouterBalance,
   }),
+  // https://console.groq.com/docs/api-reference
   defineProvider({
     id: 'groq',
     name: 'Groq',
     protocols: ['openai-chat', 'openai-responses'],
     defaultBaseUrl: 'https://api.groq.com/openai/v1',
     credentialFields,
+    paths: only('chat', 'speech', 'transcriptions', 'translations', 'models'),
     quirks: {
       'openai-chat': {
         reasoningField: 'reasoning',
@@ -105,6 +109,7 @@ export const compatible = [
       'openai-chat': { reasoningField: 'reasoning_content', reasoningInsideCompletion: false, customTools: false },
     },
   }),
+  // https://platform.kimi.com/docs/api/overview; elsewhere https://api.moonshot.ai/v1.
   defineProvider({
     id: 'moonshot',
     name: 'Moonshot AI (Kimi)',
@@ -113,7 +118,7 @@ export const compatible = [
     credentialFields,
     auth: { 'anthropic-messages': 'bearer' },
     mounts: { 'anthropic-messages': { from: '/v1', to: '/anthropic' } },
-    paths: { 'openai-chat': { balance: '/users/me/balance' } },
+    paths: onlyWith({ balance: '/users/me/balance' }, 'chat', 'models'),
     quirks: {
       'openai-chat': {
         reasoningField: 'reasoning_content',
@@ -170,13 +175,19 @@ export const compatible = [
       1305: 'rate_limited',
     },
   }),
+  // https://help.aliyun.com/en/model-studio/compatibility-of-openai-with-dashscope; elsewhere https://dashscope-intl.aliyuncs.com/….
+  // Its compatible mode has no pictures and no sound. Ranking: https://help.aliyun.com/en/model-studio/text-rerank-api
   defineProvider({
     id: 'dashscope',
     name: 'Alibaba Model Studio (Qwen)',
     protocols: ['openai-chat', 'anthropic-messages'],
     defaultBaseUrl: 'https://dashscope.aliyuncs.com/compatible-mode/v1',
     credentialFields,
-    mounts: { 'anthropic-messages': { from: '/compatible-mode/v1', to: '/apps/anthropic' } },
+    mounts: {
+      'anthropic-messages': { from: '/compatible-mode/v1', to: '/apps/anthropic' },
+      rerank: { from: '/compatible-mode/v1', to: '/compatible-api/v1' },
+    },
+    paths: onlyWith({ rerank: '/reranks' }, 'chat', 'completions', 'embeddings', 'batch-embeddings', 'models'),
     quirks: {
       'openai-chat': {
         reasoningField: 'reasoning_content',
@@ -196,6 +207,8 @@ export const compatible = [
     credentialFields,
     auth: { 'anthropic-messages': 'bearer' },
     paths: { 'openai-chat': { balance: '/user/info' } },
+    // https://docs.siliconflow.cn/en/api-reference/images/images-generations
+    renames: { images: { size: 'image_size', n: 'batch_size' } },
     quirks: {
       'openai-chat': {
         reasoningField: 'reasoning_content',

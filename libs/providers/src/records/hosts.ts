@@ -1,5 +1,6 @@
 import { apiKeyField, defineProvider } from '../provider';
 import { oldLimit } from './old-limit';
+import { only } from './only';
 
 const credentialFields = [apiKeyField];
 
@@ -22,6 +23,8 @@ export const hosts = [
     defaultBaseUrl: 'https://api.fireworks.ai/inference/v1',
     credentialFields,
     auth: { 'anthropic-messages': 'bearer' },
+    // Pictures and sound have hosts and shapes of their own.
+    paths: only('chat', 'completions', 'embeddings', 'batch-embeddings', 'rerank', 'models'),
     quirks: { 'openai-chat': { reasoningField: 'reasoning_content', fields: oldLimit, customTools: false } },
   }),
   // https://docs.perplexity.ai/docs/grounded-llm/openai-compatibility. Sonar's chat completions ended in September 2026.
@@ -39,6 +42,7 @@ export const hosts = [
     protocols: ['openai-chat'],
     defaultBaseUrl: 'https://api.cerebras.ai/v1',
     credentialFields,
+    paths: only('chat', 'completions', 'models'),
     quirks: {
       'openai-chat': {
         reasoningField: 'reasoning',
@@ -54,6 +58,8 @@ export const hosts = [
     protocols: ['openai-chat', 'openai-responses'],
     defaultBaseUrl: 'https://router.huggingface.co/v1',
     credentialFields,
+    // The router chats; every other task has an address of its own for each model.
+    paths: only('chat', 'models'),
     quirks: { 'openai-chat': { fields: oldLimit, customTools: false } },
   }),
   // https://docs.api.nvidia.com/nim/reference; the same record serves a NIM of one's own.

@@ -1,17 +1,8 @@
-import { type Operation, protocolDefaults } from '../protocol';
 import { apiKeyField, defineProvider } from '../provider';
 import { oldLimit } from './old-limit';
+import { only } from './only';
 
 const credentialFields = [apiKeyField];
-
-const { paths } = protocolDefaults['openai-chat'];
-
-/** What OpenAI's protocol has and these vendors have not: everything else. */
-const only = (...operations: readonly Operation[]) => ({
-  'openai-chat': Object.fromEntries(
-    Object.keys(paths).flatMap((name) => (operations.includes(name as Operation) ? [] : [[name, null]])), // its own key
-  ),
-});
 
 /** Vendors of embeddings and reranking, at the paths and with the key of OpenAI's protocol. Of them only Cohere also chats. */
 export const retrieval = [
@@ -28,6 +19,7 @@ export const retrieval = [
       'cohere-chat': { from: '/compatibility/v1', to: '/v2' },
       rerank: { from: '/compatibility/v1', to: '/v2' },
     },
+    paths: only('chat', 'embeddings', 'batch-embeddings', 'rerank', 'models'),
     quirks: {
       'openai-chat': {
         acceptsUsageOption: false,
@@ -58,7 +50,7 @@ export const retrieval = [
     protocols: ['openai-chat'],
     defaultBaseUrl: 'https://api.jina.ai/v1',
     credentialFields,
-    paths: only('embeddings', 'rerank', 'models'),
+    paths: only('embeddings', 'batch-embeddings', 'rerank', 'models'),
   }),
   // https://docs.voyageai.com
   defineProvider({
@@ -67,7 +59,7 @@ export const retrieval = [
     protocols: ['openai-chat'],
     defaultBaseUrl: 'https://api.voyageai.com/v1',
     credentialFields,
-    paths: only('embeddings', 'rerank'),
+    paths: only('embeddings', 'batch-embeddings', 'rerank'),
     // https://docs.voyageai.com/reference/reranker-api
     renames: { rerank: { top_n: 'top_k' } },
   }),

@@ -49,7 +49,8 @@ export const images: Wire = {
     }),
 
   whole(answer) {
-    const made = arrayAt(answer, 'data').length;
+    // SiliconFlow calls them `images`.
+    const made = Math.max(arrayAt(answer, 'data').length, arrayAt(answer, 'images').length);
     return unlessError(answer, (reply) =>
       made === 0 ? nothing : { ...nothing, meaningful: true, usage: usageOf(reply, made) },
     );

@@ -55,7 +55,7 @@ export class ChannelProbe {
     const { operation, route } = planned(order, await this.route(channelId, order));
     const call = callFor(operation, route, order.stream ?? false);
     const startedAt = Date.now();
-    const answer = await this.attempt(route, call, operation === 'images' ? DRAWING : LIMITS);
+    const answer = await this.attempt(route, call, operation);
     const latencyMs = Date.now() - startedAt;
     await this.channels.recordTest(route.channel.id, { ok: answer === null, latencyMs });
     return { ok: answer === null, operation, latencyMs, ...(answer === null ? {} : { error: answer }) };
@@ -90,10 +90,10 @@ export class ChannelProbe {
   }
 
   /** Null: it answered. Otherwise why not. */
-  private async attempt(route: Route, call: UpstreamCall, limits: typeof LIMITS): Promise<string | null> {
+  private async attempt(route: Route, call: UpstreamCall, operation: ProbeOperation): Promise<string | null> {
     try {
-      const answer = await this.fetch(route, call, limits);
-      const failure = failureOf(route, answer);
+      const answer = await this.fetch(route, call, operation === 'images' ? DRAWING : LIMITS);
+      const failure = failureOf(route, answer, operation);
       if (failure) return failure;
       return answer.body.length > 0 ? null : 'The upstream answered with nothing.';
     } catch (error) {
@@ -115,7 +115,7 @@ export class ChannelProbe {
   }
 
   private json(route: Route, answer: Fetched): unknown {
-    const failure = failureOf(route, answer);
+    const failure = failureOf(route, answer, 'models');
     if (failure) throw new DomainError('unavailable', `The upstream refused: ${failure}`);
     return parseJson(answer.body.toString('utf8'));
   }
@@ -149,10 +149,10 @@ const wordsOf = (error: unknown): string =>
   error instanceof TokenRefused ? error.failure.message : networkFailure(error as Error, false).message;
 
 /** An HTTP error, or an error inside a 200 or at the head of a stream. */
-function failureOf(route: Route, { status, headers, body }: Fetched): string | null {
+function failureOf(route: Route, { status, headers, body }: Fetched, operation: ProbeOperation): string | null {
   const text = body.toString('utf8');
   const parsed = parseJson(text) ?? parseJson(/^data: ?(\{.*)$/m.exec(text)?.[1] ?? '');
-  const inside = errorInside(route, parsed);
+  const inside = errorInside(route, parsed, operation);
   if (status < 300 && inside === undefined) return null;
   const error = classifyUpstreamError({
     provider: route.channel.provider,
@@ -163,9 +163,10 @@ function failureOf(route: Route, { status, headers, body }: Fetched): string | n
   return `${scrubFor(route)(error.message)} (${error.code}${status < 300 ? '' : `, HTTP ${status}`})`;
 }
 
-function errorInside({ channel, protocol }: Route, answer: unknown): unknown {
+/** A vendor's own protocol tells its failures its own way, where it was spoken: Replicate's predictions are of every kind. */
+function errorInside({ channel, protocol }: Route, answer: unknown, operation: ProbeOperation): unknown {
   if (isObject(answer) && answer.error != null) return answer.error;
-  return isProtocol(protocol)
+  return isProtocol(protocol) || (operation !== 'chat' && protocol !== 'replicate')
     ? undefined
     : upstreamWire(protocol).whole(answer, quirksOf(channel.provider, protocol)).error;
 }
