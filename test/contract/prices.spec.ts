@@ -86,7 +86,7 @@ describeDatabases('prices', { entities: priceEntities, migrations: priceMigratio
   it('of a model nobody priced are unknown, or nothing where the operator allows that', () => {
     expect(book.find('unheard-of')).toBeUndefined();
     settings.set(priceSettings.allowUnpriced, true);
-    expect(book.find('unheard-of')).toEqual({ inputPerMTok: 0, outputPerMTok: 0 });
+    expect(book.find('unheard-of')).toEqual({ inputPerMTok: 0, outputPerMTok: 0, unpriced: true });
     expect(inputPrice('acme-1')).toBe(1e9);
   });
 

@@ -1,12 +1,13 @@
 import {
   type BillableUsage,
   BillingUnavailable,
-  totalOf,
+  type CallPrice,
   type HoldOrder,
   InsufficientFunds,
+  isFree,
   keyWallet,
   type OpenCall,
-  type Price,
+  totalOf,
   userWallet,
 } from '@app/billing';
 import { NANO_PER_USD } from '@app/core';
@@ -21,8 +22,8 @@ export interface Estimate {
 }
 
 /** Who pays for a call, and how much of their money it needs to begin. */
-export function holdOrder(call: OpenCall, caller: Caller, price: Price, { most, least }: Estimate): HoldOrder {
-  const cost = (usage: BillableUsage) => totalOf(price, usage, caller.multiplierPpm);
+export function holdOrder(call: OpenCall, caller: Caller, price: CallPrice, { most, least }: Estimate): HoldOrder {
+  const cost = (usage: BillableUsage) => dearest(price, usage);
   const user = userWallet(caller.userId);
   const key = keyWallet(caller.keyId);
   return {
@@ -35,14 +36,18 @@ export function holdOrder(call: OpenCall, caller: Caller, price: Price, { most, 
   };
 }
 
+/** A tier that was asked for may be refused: then the usual rates count. */
+const dearest = (price: CallPrice, usage: BillableUsage): number =>
+  usage.serviceTier === undefined
+    ? totalOf(price, usage)
+    : Math.max(totalOf(price, usage), totalOf(price, { ...usage, serviceTier: undefined }));
+
 /** No call costs 10 000 USD: a price or a count is wrong, and the sums of wallets must stay exact. */
 const DEAREST_CALL_NANO = 10_000 * NANO_PER_USD;
 
 /** What a call is charged, in nano-USD. */
-export const chargeOf = (price: Price, usage: BillableUsage, multiplierPpm: number): number =>
-  Math.min(totalOf(price, usage, multiplierPpm), DEAREST_CALL_NANO);
-
-const isFree = (price: Price): boolean => Object.values(price).every((rate) => rate === 0 || rate === undefined);
+export const chargeOf = (price: CallPrice, usage: BillableUsage): number =>
+  Math.min(totalOf(price, usage), DEAREST_CALL_NANO);
 
 /** What a caller is told of whatever stopped the call. */
 export function asRelayError(error: unknown): RelayError {

@@ -1,5 +1,5 @@
 import type { Caller } from '@app/users';
-import type { Price } from '@app/billing';
+import type { CallPrice } from '@app/billing';
 import type { Operation } from '@app/providers';
 import { noFacts } from './lanes/lane';
 import { answeredRow, meter, openCall, type Story } from './receipt';
@@ -7,7 +7,7 @@ import type { AttemptResult, RelayRequest } from './relay.types';
 import { Body } from './request/members';
 import type { Usage } from './chat/usage';
 
-const price: Price = { inputPerMTok: 5, outputPerMTok: 7, perSecond: 9 };
+const price: CallPrice = { inputPerMTok: 5, outputPerMTok: 7, perSecond: 9, multiplierPpm: 2_000_000 };
 const caller = { userId: 'u', keyId: 'k', group: 'default', multiplierPpm: 1_000_000 } as Caller; // what a receipt reads
 
 const request = (operation: Operation, body: object): RelayRequest => ({
@@ -34,7 +34,7 @@ const answered = (usage: Usage | undefined, textBytes = 0): Ended => ({
 });
 
 const rowOf = (call: RelayRequest, result: Ended) => {
-  const story = { call: openCall(call, 'n'), multiplierPpm: 2_000_000, price, attempts: [], route: null } as unknown; // no route was taken
+  const story = { call: openCall(call, 'n'), price, attempts: [], route: null } as unknown; // no route was taken
   return answeredRow(story as Story, result, meter(call, result), 0);
 };
 
@@ -43,8 +43,7 @@ describe('the price a row keeps', () => {
     const wish = { model: 'm', file: { filename: 'a', bytes: 1, seconds: 12 } };
     expect(rowOf(request('transcriptions', wish), answered(undefined, 8)).price).toEqual({
       ...price,
-      multiplierPpm: 2_000_000,
-      units: { seconds: 12 },
+      units: { audioIn: 120, seconds: 12 },
     });
     expect(rowOf(request('speech', { input: 'hello' }), answered(undefined, 100)).price).toMatchObject({
       units: { characters: 5 },
@@ -56,7 +55,7 @@ describe('the price a row keeps', () => {
 
   it('is one object for all calls that count only tokens', () => {
     const chat = () => rowOf(request('chat', { messages: [] }), answered({ input: 1, output: 2 })).price;
-    expect(chat()).toEqual({ ...price, multiplierPpm: 2_000_000 });
+    expect(chat()).toEqual(price);
     expect(chat()).toBe(chat());
   });
 });

@@ -1,5 +1,5 @@
 import type { Route } from '@app/channels';
-import type { Hold, OpenCall, Price } from '@app/billing';
+import { type CallPrice, type Hold, keptPrice, type OpenCall } from '@app/billing';
 import type { UsageAttempt, UsageEnding, UsageRow } from '@app/logs';
 import { totalInput, totalOutput, type Usage } from './chat/usage';
 import { endingOf, endings } from './endings';
@@ -54,8 +54,7 @@ export function openCall(request: RelayRequest, nodeId: string): OpenCall {
 /** What is known of a call, filled in as it goes. */
 export interface Story {
   readonly call: OpenCall;
-  readonly multiplierPpm: number;
-  price: Price | null;
+  price: CallPrice | null;
   attempts: readonly UsageAttempt[];
   /** The route of the last attempt. */
   route: Route | null;
@@ -136,29 +135,9 @@ export function rowOf(story: Story, outcome: Outcome, metered: Metered | null, c
     firstByteMs: story.firstByteAt === null ? null : Math.max(0, story.firstByteAt - call.createdAt),
     attempts: story.attempts,
     usageSource: metered ? metered.source : null,
-    price: price && withUnits(pricedAt(price, story.multiplierPpm), usage),
+    price: price && keptPrice(price, usage),
     dropped: story.dropped,
     ip: call.ip,
     nodeId: call.nodeId,
   };
 }
-
-const priced = new WeakMap<Price, Map<number, object>>();
-
-/** The price with its multiplier as the row keeps it: one object for all calls at that price. */
-function pricedAt(price: Price, multiplierPpm: number): object {
-  let byMultiplier = priced.get(price);
-  if (!byMultiplier) priced.set(price, (byMultiplier = new Map()));
-  let known = byMultiplier.get(multiplierPpm);
-  if (!known) byMultiplier.set(multiplierPpm, (known = { ...price, multiplierPpm }));
-  return known;
-}
-
-/** What was counted in other units than the row has columns for: without it, a price by the second would not explain the cost. */
-function withUnits(price: object, usage: Usage | undefined): object {
-  const { seconds, characters, images } = usage ?? noUnits;
-  if (seconds === undefined && characters === undefined && images === undefined) return price;
-  return { ...price, units: { seconds, characters, images } };
-}
-
-const noUnits: Pick<Usage, 'seconds' | 'characters' | 'images'> = {};

@@ -1,4 +1,4 @@
-import { type Hold, HoldService, type Price, SettlementWriter } from '@app/billing';
+import { type CallPrice, type Hold, HoldService, SettlementWriter } from '@app/billing';
 import type { Route } from '@app/channels';
 import { Settings } from '@app/config';
 import { ENV, type Env } from '@app/platform/env';
@@ -52,29 +52,20 @@ export class RelayService {
   }
 
   private begin(request: RelayRequest): Story {
-    const { multiplierPpm } = request.caller;
     const call = openCall(request, this.env.nodeId);
-    return {
-      call,
-      multiplierPpm,
-      price: null,
-      attempts: [],
-      route: null,
-      firstByteAt: null,
-      dropped: null,
-      hold: null,
-    };
+    return { call, price: null, attempts: [], route: null, firstByteAt: null, dropped: null, hold: null };
   }
 
-  private hold(request: RelayRequest, price: Price, { call }: Story): Hold | Promise<Hold> {
+  private hold(request: RelayRequest, price: CallPrice, { call }: Story): Hold | Promise<Hold> {
     const { caller, inputTokens } = request;
     const wire = wireFor(request);
     const limit = wire.outputLimit(request.body);
     const also = wire.alsoHolds?.(request.body);
     const output = limit ?? this.settings.get(relaySettings['hold.outputTokens']);
+    const terms = { ...wire.asked?.(request.body), ...askedTier(price, request) };
     return this.holds.place(
       holdOrder(call, caller, price, {
-        most: { input: inputTokens, output, ...also },
+        most: { input: inputTokens, output, ...terms, ...also },
         least: { input: inputTokens, output: 1 },
       }),
     );
@@ -83,12 +74,18 @@ export class RelayService {
   private settle(request: RelayRequest, reply: Reply, story: Story, result: AttemptResult, hold: Hold): Relayed {
     if (result.kind === 'failed') throw failureError(result.failure);
     const metered = meter(request, result);
-    const cost = metered && story.price ? chargeOf(story.price, metered.usage, story.multiplierPpm) : 0;
+    const cost = metered && story.price ? chargeOf(story.price, metered.usage) : 0;
     const row = answeredRow(story, result, metered, cost);
     if (metered) hold.settle(row, metered.source === 'upstream' ? 'known' : 'unknown');
     else hold.release(row);
     return { ending: ending(reply, result), usedTokens: row.inputTokens + row.outputTokens, route: story.route };
   }
+}
+
+/** The service tier the caller asks for, where the price knows any. What served the call is only known from its answer. */
+function askedTier({ serviceTiers }: CallPrice, { body }: RelayRequest): { readonly serviceTier?: string } {
+  const tier = serviceTiers && (body.value('service_tier') ?? body.value('serviceTier'));
+  return typeof tier === 'string' ? { serviceTier: tier } : {};
 }
 
 /** What the caller still has to be given. */

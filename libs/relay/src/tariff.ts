@@ -1,4 +1,4 @@
-import { type Price, PriceBook } from '@app/billing';
+import { type CallPrice, callPriceOf, PriceBook } from '@app/billing';
 import { ChannelIndex } from '@app/channels';
 import type { Operation } from '@app/providers';
 import type { Caller } from '@app/users';
@@ -10,6 +10,8 @@ interface Wanted {
   readonly caller: Caller;
   readonly model: string;
   readonly operation?: Operation;
+  /** Epoch milliseconds; absent: now. */
+  readonly receivedAt?: number;
 }
 
 /** What a model costs a caller who may be served it. */
@@ -21,10 +23,10 @@ export class Tariff {
   ) {}
 
   /** Throws 404 where nobody serves the model to the caller, or not for this operation, 403 where it has no price. */
-  priceOf(wanted: Wanted): Price {
+  priceOf(wanted: Wanted): CallPrice {
     this.assertServed(wanted);
     const { model } = wanted;
-    const price = this.prices.find(model);
+    const price = this.prices.callPrice(model, circumstancesOf(wanted));
     if (price) return price;
     throw new RelayError('model_not_priced', `The model '${model}' has no price yet; the operator has to set one.`, {
       param: 'model',
@@ -40,7 +42,14 @@ export class Tariff {
   }
 
   /** The price of a model that is used on the side, whoever serves it. */
-  knownPriceOf(model: string): Price | undefined {
-    return this.prices.entry(model)?.price;
+  knownPriceOf(wanted: Wanted): CallPrice | undefined {
+    const price = this.prices.entry(wanted.model)?.price;
+    return price && callPriceOf(price, circumstancesOf(wanted));
   }
 }
+
+const circumstancesOf = ({ caller: { group, multiplierPpm }, receivedAt }: Wanted) => ({
+  group,
+  multiplierPpm,
+  at: receivedAt ?? Date.now(),
+});

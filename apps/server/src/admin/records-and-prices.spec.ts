@@ -177,6 +177,44 @@ describe('records, statistics, prices and settings over HTTP', () => {
       ).toEqual(['req_2']);
     });
 
+    it('explains each charge to whoever sees the call', async () => {
+      const price = {
+        inputPerMTok: 1e9,
+        outputPerMTok: 2e9,
+        multiplierPpm: 500_000,
+        units: { tools: { webSearch: 1 } },
+      };
+      const row = usage('4', {
+        createdAt: NOON - 1,
+        price: { ...price, tools: { webSearch: 1e7 } },
+        costNano: 5_010_500,
+      });
+      await app.get(UsageLogRepository).insertMany(app.get(DataSource).manager, [row]);
+      const { body } = await alice.get('/logs/usage?requestId=req_4').expect(200);
+      expect(body.items[0].charge).toEqual({
+        lines: [
+          { item: 'input', quantity: 7, unitUsd: 1, per: 1_000_000, multiplier: 0.5, costUsd: 0.0000035 },
+          { item: 'cacheRead', quantity: 2, unitUsd: 1, per: 1_000_000, multiplier: 0.5, costUsd: 0.000001 },
+          { item: 'cacheWrite', quantity: 1, unitUsd: 1, per: 1_000_000, multiplier: 0.5, costUsd: 0.0000005 },
+          { item: 'output', quantity: 2, unitUsd: 2, per: 1_000_000, multiplier: 0.5, costUsd: 0.000002 },
+          { item: 'reasoning', quantity: 3, unitUsd: 2, per: 1_000_000, multiplier: 0.5, costUsd: 0.000003 },
+          { item: 'webSearch', quantity: 1, unitUsd: 0.01, per: 1, multiplier: 0.5, costUsd: 0.005 },
+          { item: 'adjustment', costUsd: 0.0000005 },
+        ],
+        multipliers: [{ of: 'group', multiplier: 0.5 }],
+        group: null,
+        window: null,
+        serviceTier: null,
+        longContextAbove: null,
+        size: null,
+        quality: null,
+        unpriced: false,
+        corrected: false,
+      });
+      expect((await root.get('/logs/usage?requestId=req_1').expect(200)).body.items[0].charge).toBeNull();
+      await app.get(DataSource).manager.delete('usage_logs', 'req_4');
+    });
+
     it.each(['cursor=nonsense', 'limit=0', 'limit=abc', 'status=fine', 'from=yesterday', 'userId=%00', 'model=a%00b'])(
       'refuses ?%s',
       async (query) => {
@@ -301,6 +339,34 @@ describe('records, statistics, prices and settings over HTTP', () => {
       expect(await listed('gpt-4o')).toMatchObject({ prices: { inputPerMTok: 2.5 }, origin: 'catalogue' });
     });
 
+    it('give back whatever a price can say', async () => {
+      const every = {
+        ...prices,
+        tools: { webSearch: 0.01 },
+        media: [{ size: '1024x1024', quality: 'hd', perImage: 0.08 }],
+        serviceTiers: {
+          flex: { multiplier: 0.5 },
+          priority: { inputPerMTok: 1, longContext: [{ aboveTokens: 9, inputPerMTok: 2 }] },
+        },
+        windows: [
+          {
+            from: '16:30',
+            to: '00:30',
+            zone: 'Asia/Shanghai',
+            days: ['sat', 'sun'],
+            multiplier: 0.25,
+            tools: { webFetch: 0 },
+          },
+        ],
+        groups: { 'vip-1': { outputPerMTok: 1, multiplier: 1.5 } },
+      };
+      const { body } = await root.put('/models/whole', { prices: every }).expect(200);
+      expect(body.prices).toEqual(every);
+      expect((await listed('whole')).prices).toEqual(every);
+      expect(app.get(PriceBook).entry('whole')?.price.windows?.[0]).toMatchObject({ multiplierPpm: 250_000 });
+      await root.delete('/models/whole').expect(204);
+    });
+
     it.each([
       ['no prices', {}, 'prices'],
       ['an empty price', { prices: {} }, 'prices'],
@@ -311,6 +377,35 @@ describe('records, statistics, prices and settings over HTTP', () => {
       ['an unknown field', { prices, colour: 'red' }, 'colour'],
       ['another id', { prices, id: 'other' }, 'id'],
       ['a bare long context', { prices: { ...prices, longContext: [{}] } }, 'prices.longContext.0.aboveTokens'],
+      ['an unknown tool', { prices: { tools: { dishes: 1 } } }, 'prices.tools.dishes'],
+      [
+        'a tier that costs nothing sensible',
+        { prices: { serviceTiers: { flex: { multiplier: -1 } } } },
+        'prices.serviceTiers.flex.multiplier',
+      ],
+      ['a window without a zone', { prices: { windows: [{ from: '10:00', to: '11:00' }] } }, 'prices.windows.0.zone'],
+      [
+        'a window in no zone',
+        { prices: { windows: [{ from: '10:00', to: '11:00', zone: 'Moon/Sea' }] } },
+        'prices.windows.0.zone',
+      ],
+      [
+        'an hour that is none',
+        { prices: { windows: [{ from: '24:00', to: '11:00', zone: 'UTC' }] } },
+        'prices.windows.0.from',
+      ],
+      [
+        'a day that is none',
+        { prices: { windows: [{ from: '10:00', to: '11:00', zone: 'UTC', days: ['someday'] }] } },
+        'prices.windows.0.days',
+      ],
+      ['a size of nothing', { prices: { media: [{ size: '1024x1024' }] } }, 'prices.media.0'],
+      [
+        'too many decimals of a multiplier',
+        { prices: { groups: { vip: { multiplier: 0.1234567 } } } },
+        'prices.groups.vip.multiplier',
+      ],
+      ['a price that is a list', { prices: [] }, 'prices'],
     ])('refuse %s', async (_, body, path) => {
       const answer = await root.put('/models/x', body).expect(400);
       expect(answer.body.errors).toContainEqual({ path, message: expect.any(String) });

@@ -4,8 +4,24 @@ import { ModelPrice } from './model-price.entity';
 
 export { pricedModels, type PricedModel } from './catalogue/catalogue';
 export { ModelPriceRepository } from './model-price.repository';
-export { costOf, priceOfUsd, totalOf } from './price';
-export type { BillableUsage, Cost, CostLine, LongContextRates, Price, Rates, UsageItem } from './price';
+export { callPriceOf, type CallPrice, type Circumstances, UNIT_PPM } from './call-price';
+export { type Cost, costOf, type CostLine, isFree, type Multiplier, totalOf } from './cost';
+export { explain, type Explanation, type ExplanationLine, keptPrice, type KeptPrice } from './kept-price';
+export { mapRates, priceOfUsd, rateNames, toolNames, weekdays } from './price';
+export type {
+  LongContextRates,
+  MediaRates,
+  Price,
+  RateChange,
+  Rates,
+  TimeWindow,
+  ToolName,
+  ToolRates,
+  Weekday,
+} from './price';
+export { isClock, isZone } from './time-window';
+export type { BillableUsage, LineItem, UsageItem } from './usage';
+export { formOf, priceOfForm, type PriceForm, readPrice } from './price-form';
 export { PriceBook } from './price-book';
 export { PriceService, type ModelPriceInput } from './price.service';
 export { priceSettings } from './prices.settings';

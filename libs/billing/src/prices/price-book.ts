@@ -3,12 +3,13 @@ import { messageOf } from '@app/core';
 import type { Settings } from '@app/config';
 import type { ChangeBus } from '@app/platform/bus';
 import type { PricedModel } from './catalogue/catalogue';
-import { type Price } from './price';
+import { type CallPrice, callPriceOf, type Circumstances } from './call-price';
+import type { Price } from './price';
 import type { ModelPriceRepository } from './model-price.repository';
 import { priceSettings } from './prices.settings';
 
 const RELOAD_RETRY_MS = 1_000;
-const FREE: Price = { inputPerMTok: 0, outputPerMTok: 0 };
+const FREE: Price = { inputPerMTok: 0, outputPerMTok: 0, unpriced: true };
 
 /**
  * All prices, in memory on every node. A name of its own beats a prefix (`gpt-4o*`), a longer prefix a shorter one; under one
@@ -45,6 +46,12 @@ export class PriceBook {
   /** Undefined: the model has no price and must be refused. With `billing.allowUnpriced` it is free instead. */
   find(model: string): Price | undefined {
     return this.entry(model)?.price ?? (this.settings.get(priceSettings.allowUnpriced) ? FREE : undefined);
+  }
+
+  /** What one call costs, fixed for as long as it runs. Undefined as with `find`. */
+  callPrice(model: string, circumstances: Circumstances): CallPrice | undefined {
+    const price = this.find(model);
+    return price && callPriceOf(price, circumstances);
   }
 
   /** What is known of a model under its own name or a prefix. */

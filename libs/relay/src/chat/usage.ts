@@ -22,8 +22,13 @@ export interface Usage {
   readonly seconds?: number;
   /** Characters of text made into sound, beside its tokens. */
   readonly characters?: number;
-  /** Calls of tools the upstream ran itself and prices on their own, by its name for them (`web_search_requests`). */
-  readonly serverTools?: Readonly<Record<string, number>>;
+  /** Of pictures made, as the vendor writes them. */
+  readonly size?: string;
+  readonly quality?: string;
+  /** Uses of tools the upstream ran itself and bills on their own: a `ToolName`, or its own word for what has no price. */
+  readonly tools?: Readonly<Partial<Record<string, number>>>;
+  /** As what the upstream says it served the call; absent where that is the usual. */
+  readonly serviceTier?: string;
   /** The upstream reported an impossible number, which was corrected (negative, or parts larger than their whole). */
   readonly corrected?: boolean;
   /** Some of it the upstream did not say. */
@@ -58,6 +63,19 @@ export interface InclusiveUsage {
   readonly outputTotal: number;
   readonly reasoning?: number;
   readonly audioOut?: number;
+  readonly imageOut?: number;
+}
+
+const usualTiers: ReadonlySet<unknown> = new Set(['default', 'standard', 'auto', 'on_demand', 'unspecified']);
+
+/** A service tier that may have a price of its own. */
+export const unusualTier = (tier: unknown): string | undefined =>
+  typeof tier !== 'string' || tier === '' || usualTiers.has(tier) ? undefined : tier;
+
+/** The usage with the service tier its upstream named beside it. */
+export function servedAs(usage: Usage, tier: unknown): Usage {
+  const serviceTier = unusualTier(tier);
+  return serviceTier === undefined ? usage : { ...usage, serviceTier };
 }
 
 /** Cuts totals into buckets. Parts never exceed their whole: reads win over writes where a vendor reports both for one token. */
@@ -70,6 +88,7 @@ export function bucketsOf(usage: InclusiveUsage): Usage {
   const output = new Whole(usage.outputTotal);
   const reasoning = output.part(usage.reasoning);
   const audioOut = output.part(usage.audioOut);
+  const imageOut = output.part(usage.imageOut);
   // Once per streamed event with some vendors: set one by one, as building it from entries costs more than all the rest.
   const buckets: { -readonly [K in keyof Usage]: Usage[K] } = { input: input.rest, output: output.rest };
   if (cacheRead !== undefined) buckets.cacheRead = cacheRead;
@@ -78,6 +97,7 @@ export function bucketsOf(usage: InclusiveUsage): Usage {
   if (reasoning !== undefined) buckets.reasoning = reasoning;
   if (audioIn !== undefined) buckets.audioIn = audioIn;
   if (audioOut !== undefined) buckets.audioOut = audioOut;
+  if (imageOut !== undefined) buckets.imageOut = imageOut;
   if (input.corrected || output.corrected) buckets.corrected = true;
   return buckets;
 }

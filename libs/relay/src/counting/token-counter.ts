@@ -69,7 +69,6 @@ const free = (source: Metered['source']): Metered => ({ usage: nothingUsed, sour
 const isCallersFault = ({ code }: RelayError): boolean => code === 'invalid_request_error';
 
 function storyOf(request: RelayRequest, nodeId: string): Story {
-  const { multiplierPpm } = request.caller;
   const call = openCall(request, nodeId);
-  return { call, multiplierPpm, price: null, attempts: [], route: null, firstByteAt: null, dropped: null, hold: null };
+  return { call, price: null, attempts: [], route: null, firstByteAt: null, dropped: null, hold: null };
 }

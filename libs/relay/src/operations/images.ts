@@ -38,7 +38,13 @@ export const images: Wire = {
   wantsUsage: () => true,
   askForUsage: () => [],
 
-  estimate: (body) => ({ ...drawn(1), input: tokensOfBytes(Buffer.byteLength(String(body.value('prompt') ?? ''))) }),
+  asked: (body) => told(body.value('size'), body.value('quality')),
+
+  estimate: (body) => ({
+    ...drawn(1),
+    ...images.asked?.(body),
+    input: tokensOfBytes(Buffer.byteLength(String(body.value('prompt') ?? ''))),
+  }),
 
   // Each picture's event tells the usage so far.
   event: (data, _name, _quirks, before) =>
@@ -81,6 +87,14 @@ export const imageVariations: Wire = {
   },
 };
 
+/** Of what is drawn, where nobody left it to the model. */
+const told = (size: unknown, quality: unknown): Pick<Usage, 'size' | 'quality'> => ({
+  ...(isNamed(size) && { size }),
+  ...(isNamed(quality) && { quality }),
+});
+
+const isNamed = (value: unknown): value is string => typeof value === 'string' && value !== '' && value !== 'auto';
+
 /** Files of the form, or what the JSON form calls `images`. */
 function pictures(body: Body): readonly unknown[] {
   const given = body.value('image') ?? body.value('images');
@@ -99,11 +113,12 @@ export const drawn = (made: number): Usage => ({
   estimated: true,
 });
 
-function usageOf(answer: JsonObject, made: number): Usage {
+function usageOf(answer: JsonObject, count: number): Usage {
   const usage = objectAt(answer, 'usage');
   const input = numberAt(usage, 'input_tokens');
   const output = numberAt(usage, 'output_tokens');
-  if (input === undefined && output === undefined) return drawn(made);
+  const made = { images: count, ...told(answer.size, answer.quality) };
+  if (input === undefined && output === undefined) return { ...drawn(count), ...made };
   const imageIn = tokens(numberAt(objectAt(usage, 'input_tokens_details'), 'image_tokens') ?? 0);
   const text = tokens(numberAt(objectAt(usage, 'output_tokens_details'), 'text_tokens') ?? 0);
   return {
@@ -111,6 +126,6 @@ function usageOf(answer: JsonObject, made: number): Usage {
     imageIn,
     output: text,
     imageOut: tokens((output ?? 0) - text),
-    images: made,
+    ...made,
   };
 }

@@ -116,7 +116,7 @@ export class RealtimeService {
   }
 
   private story({ id, receivedAt, caller, model, ip }: RealtimeRequest): Story {
-    const { userId, keyId, group, multiplierPpm } = caller;
+    const { userId, keyId, group } = caller;
     const kind = { protocol: 'openai-realtime', operation: 'realtime', stream: true } as const;
     const call: OpenCall = {
       id,
@@ -129,16 +129,7 @@ export class RealtimeService {
       ip,
       nodeId: this.env.nodeId,
     };
-    return {
-      call,
-      multiplierPpm,
-      price: null,
-      attempts: [],
-      route: null,
-      firstByteAt: null,
-      dropped: null,
-      hold: null,
-    };
+    return { call, price: null, attempts: [], route: null, firstByteAt: null, dropped: null, hold: null };
   }
 
   /** Whoever could not pay a single turn is told so while that can still be said in HTTP. */

@@ -75,7 +75,7 @@ export class SessionBill {
 
   close({ turn, story, hold, leave }: Bill, outcome: Outcome, metered: Metered | null): void {
     story.firstByteAt = turn.firstDeltaAt;
-    const cost = metered && story.price ? chargeOf(story.price, metered.usage, story.multiplierPpm) : 0;
+    const cost = metered && story.price ? chargeOf(story.price, metered.usage) : 0;
     const row = rowOf(story, outcome, metered, cost);
     if (metered) {
       if (metered.source === 'estimated') hold.firstByte();
@@ -92,7 +92,8 @@ export class SessionBill {
     const caller = await this.turnstile.caller();
     const story = this.story(caller, model ?? this.session.model, Date.now());
     story.price =
-      this.tariff.knownPriceOf(story.call.model) ?? this.tariff.priceOf({ caller, model: this.session.model });
+      this.tariff.knownPriceOf({ caller, model: story.call.model }) ??
+      this.tariff.priceOf({ caller, model: this.session.model });
     const order = holdOrder(story.call, caller, story.price, { most: usage, least: usage });
     let refusal: RelayError | null = null;
     const hold = await Promise.resolve()
@@ -103,7 +104,7 @@ export class SessionBill {
         return this.holds.place({ ...order, amount: 0 });
       });
     const metered: Metered = { usage, source: counted ? 'upstream' : 'estimated' };
-    hold.settle(rowOf(story, answered, metered, chargeOf(story.price, usage, story.multiplierPpm)), 'known');
+    hold.settle(rowOf(story, answered, metered, chargeOf(story.price, usage)), 'known');
     return refusal;
   }
 
@@ -114,14 +115,13 @@ export class SessionBill {
     return this.holds.place(terms === 'owed' ? { ...order, amount: 0 } : order);
   }
 
-  private story({ multiplierPpm, group }: Caller, model: string, createdAt: number): Story {
+  private story({ group }: Caller, model: string, createdAt: number): Story {
     const { route, attempts, call } = this.session;
     this.count += 1;
     const { id: channelId } = route.channel;
     const direct = { channelId, credentialId: route.credential.id, status: 101, errorCode: null, reason: null };
     return {
       call: { ...call, id: this.turnId(), createdAt, group, model },
-      multiplierPpm,
       price: null,
       attempts: this.count === 1 ? attempts : [{ ...direct, startedAt: createdAt, durationMs: 0 }],
       route,

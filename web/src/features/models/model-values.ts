@@ -1,7 +1,5 @@
 import type { Model, ModelInput, Prices } from '@/api/types';
 
-type Rate = Exclude<keyof Prices, 'longContext'>;
-
 /** The rates a form shows first, and those that matter to few models. */
 export const mainRates = ['inputPerMTok', 'outputPerMTok', 'cacheReadPerMTok', 'cacheWritePerMTok'] as const;
 export const moreRates = [
@@ -14,7 +12,9 @@ export const moreRates = [
 ] as const;
 export const callRates = ['perRequest', 'perImage', 'perSecond', 'perMCharacters'] as const;
 
-const rates: readonly Rate[] = [...mainRates, ...moreRates, ...callRates];
+const rates = [...mainRates, ...moreRates, ...callRates];
+
+export type Rate = (typeof rates)[number] & keyof Prices;
 
 /** What the form holds; an empty rate is not set. */
 export interface ModelValues {
@@ -35,16 +35,15 @@ export function valuesOf(model: Model | undefined): ModelValues {
   };
 }
 
-/** A price is stored whole: what the form does not show (rates for long inputs, endpoints) goes back as it came. */
+/** A price is stored whole: what the form does not show (endpoints, rates for circumstances) goes back as it came. */
 export function inputOf({ owner, contextWindow, prices }: ModelValues, before: Model | undefined): ModelInput {
-  const { longContext } = before?.prices ?? {};
   return {
     ...(owner.trim() && { owner: owner.trim() }),
     ...(contextWindow !== '' && { contextWindow }),
     ...(before && { endpoints: [...before.endpoints] }),
     prices: {
+      ...Object.fromEntries(Object.entries(before?.prices ?? {}).filter(([name]) => !Object.hasOwn(prices, name))),
       ...Object.fromEntries(Object.entries(prices).filter(([, value]) => value !== '')),
-      ...(longContext && { longContext }),
     },
   };
 }

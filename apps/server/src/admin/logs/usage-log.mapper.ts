@@ -2,6 +2,7 @@ import { DomainError, nanoToUsd } from '@app/core';
 import { csvLine, type CsvValue, type UsageAttempt, type UsageFilter, type UsageRow } from '@app/logs';
 import { isAtLeast, type Principal } from '@app/users';
 import { iso, visibleUser } from '../http';
+import { chargeDto } from './charge.mapper';
 import type { UsageAttemptDto, UsageFilterDto, UsageLogDto } from './usage-log.dto';
 
 /** Throws `forbidden` for what this actor may not filter by. */
@@ -47,6 +48,7 @@ export function usageLogDto(row: UsageRow, actor: Principal): UsageLogDto {
     cacheWriteTokens: row.cacheWriteTokens,
     reasoningTokens: row.reasoningTokens,
     costUsd: nanoToUsd(row.costNano),
+    charge: chargeDto(row),
     durationMs: row.durationMs,
     firstByteMs: row.firstByteMs,
     attempts: operator ? row.attempts.map(attemptDto) : [],

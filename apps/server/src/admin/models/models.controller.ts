@@ -2,11 +2,11 @@ import { Body, createParamDecorator, Delete, type ExecutionContext, Get, HttpCod
 import { ApiParam } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { invalid } from '@app/core';
-import { PriceBook, PriceService } from '@app/billing';
+import { PriceBook, priceOfForm, PriceService } from '@app/billing';
 import { AuditLog } from '@app/logs';
 import { AdminController, From, type Origin, Roles } from '../http';
 import { ModelDto, ModelListDto, PutModelDto } from './models.dto';
-import { modelDto, priceOf } from './models.mapper';
+import { modelDto } from './models.mapper';
 
 /** Names like `meta-llama/Llama-3` are one id, with the slash encoded or not; Express hands the rest of the path over in pieces. */
 const ModelId = createParamDecorator((_: unknown, context: ExecutionContext): string => {
@@ -38,7 +38,7 @@ export class ModelsController {
   async put(@ModelId() id: string, @Body() body: PutModelDto, @From() origin: Origin): Promise<ModelDto> {
     if (body.id !== undefined && body.id !== id) throw invalid('id', 'is not the one in the path');
     const { owner, prices, contextWindow, endpoints } = body;
-    const input = { owner, price: priceOf(prices), contextWindow, endpoints };
+    const input = { owner, price: priceOfForm(prices), contextWindow, endpoints };
     const answer = modelDto(await this.prices.put(id, input, origin.actorId));
     await this.audit.record({
       ...origin,

@@ -1,5 +1,9 @@
 import { catalogue, vendors } from '.';
-import { costOf } from '../price';
+import { callPriceOf } from '../call-price';
+import { costOf } from '../cost';
+import type { Price } from '../price';
+
+const usual = (price: Price) => callPriceOf(price, { group: 'default', multiplierPpm: 1_000_000, at: 0 });
 
 describe('the built-in prices', () => {
   it('name every model once', () => {
@@ -30,7 +34,7 @@ describe('the built-in prices', () => {
 
   it('charge a long context more, and cached input less than fresh', () => {
     for (const { id, price } of catalogue) {
-      const nano = (usage: object) => costOf(price, usage, 1_000_000).totalNano;
+      const nano = (usage: object) => costOf(usual(price), usage).totalNano;
       const per = (tokens: number) => nano({ input: tokens, output: 1_000 }) / tokens;
       for (const { aboveTokens } of price.longContext ?? []) {
         expect([id, per(aboveTokens + 1) > per(aboveTokens)]).toEqual([id, true]);
@@ -43,7 +47,7 @@ describe('the built-in prices', () => {
     const used = { seconds: 1, audioIn: 10, characters: 1_000, audioOut: 10, images: 1, imageOut: 1_000 };
     const media = catalogue.filter(({ endpoints }) => !endpoints.includes('chat') && !endpoints.includes('embeddings'));
     expect(media.length).toBeGreaterThan(10);
-    for (const { id, price } of media) expect([id, costOf(price, used, 1_000_000).totalNano > 0]).toEqual([id, true]);
+    for (const { id, price } of media) expect([id, costOf(usual(price), used).totalNano > 0]).toEqual([id, true]);
   });
 
   it('cover the main vendors and the simulator', () => {

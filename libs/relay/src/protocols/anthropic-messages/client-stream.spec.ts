@@ -250,7 +250,7 @@ describe('answers to callers of Anthropic messages', () => {
           cacheWrite1h: 2,
           output: 8,
           reasoning: 3,
-          serverTools: { web_search_requests: 1 },
+          tools: { webSearch: 1 },
         },
       },
     ];

@@ -49,7 +49,7 @@ describe('usage of Anthropic messages', () => {
       { input_tokens: 1, output_tokens: 1, server_tool_use: { web_search_requests: 2, web_fetch_requests: 0 } },
       quirks,
     );
-    expect(usage?.serverTools).toEqual({ web_search_requests: 2, web_fetch_requests: 0 });
+    expect(usage?.tools).toEqual({ webSearch: 2, webFetch: 0 });
   });
 
   it('finds no usage where there is none, which is not zero', () => {

@@ -1,5 +1,5 @@
 import type { Quirks } from '@app/providers';
-import { bucketsOf, type Usage } from '../../chat/usage';
+import { bucketsOf, tokens, unusualTier, type Usage } from '../../chat/usage';
 import { isObject, type JsonObject, numberAt, objectAt } from '../../json';
 
 /**
@@ -19,7 +19,6 @@ export function readUsage(usage: unknown, quirks: Quirks, before?: Usage): Usage
     ? 0
     : (cacheRead ?? 0) + (writes.cacheWrite ?? 0) + (writes.cacheWrite1h ?? 0);
   const reasoning = numberAt(objectAt(usage, 'output_tokens_details'), 'thinking_tokens') ?? before?.reasoning;
-  const serverTools = readServerTools(usage) ?? before?.serverTools;
   const buckets = bucketsOf({
     inputTotal: input === undefined ? inputBefore(before, quirks) + outside : input + outside,
     cacheRead,
@@ -27,7 +26,14 @@ export function readUsage(usage: unknown, quirks: Quirks, before?: Usage): Usage
     outputTotal: output ?? (before ? before.output + (before.reasoning ?? 0) : 0),
     reasoning,
   });
-  return serverTools ? { ...buckets, serverTools } : buckets;
+  return { ...buckets, ...besides(usage, before) };
+}
+
+/** What decides the price beside the tokens. */
+function besides(usage: JsonObject, before: Usage | undefined): Pick<Usage, 'tools' | 'serviceTier'> {
+  const tools = readTools(usage) ?? before?.tools;
+  const serviceTier = unusualTier(usage.service_tier ?? before?.serviceTier);
+  return { ...(tools && { tools }), ...(serviceTier !== undefined && { serviceTier }) };
 }
 
 /** The vendor's own `input_tokens` of an earlier instalment. */
@@ -50,12 +56,24 @@ function readWrites(usage: JsonObject, before: Usage | undefined): Pick<Usage, '
   };
 }
 
-function readServerTools(usage: JsonObject): Readonly<Record<string, number>> | undefined {
+/** The names of `server_tool_use`, and ours. */
+const toolNames: ReadonlyMap<string, string> = new Map([
+  ['web_search_requests', 'webSearch'],
+  ['web_fetch_requests', 'webFetch'],
+  ['code_execution_requests', 'codeExecution'],
+]);
+const fieldNames: ReadonlyMap<string, string> = new Map([...toolNames].map(([field, name]) => [name, field]));
+
+function readTools(usage: JsonObject): Usage['tools'] {
   const counts = Object.entries(objectAt(usage, 'server_tool_use') ?? {}).filter(
     (entry): entry is [string, number] => typeof entry[1] === 'number',
   );
-  return counts.length > 0 ? Object.fromEntries(counts) : undefined;
+  if (counts.length === 0) return undefined;
+  return Object.fromEntries(counts.map(([field, count]) => [toolNames.get(field) ?? field, tokens(count)]));
 }
+
+const writeTools = (tools: NonNullable<Usage['tools']>): JsonObject =>
+  Object.fromEntries(Object.entries(tools).map(([name, count]) => [fieldNames.get(name) ?? name, count]));
 
 const tiers: ReadonlyMap<string | undefined, string> = new Map([
   ['standard', 'standard'],
@@ -77,16 +95,16 @@ export function writeUsage(usage: Usage | undefined, serviceTier?: string): Json
   };
 }
 
-/** The cumulative part of it that `message_delta` repeats. Audio has no place of its own and counts as text. */
+/** The cumulative part of it that `message_delta` repeats. Sound and pictures have no place of their own and count as text. */
 export function writeTotals(usage: Usage | undefined): JsonObject {
   const { input = 0, cacheRead = 0, cacheWrite = 0, cacheWrite1h = 0, audioIn = 0 } = usage ?? {};
-  const { output = 0, reasoning, audioOut = 0, serverTools } = usage ?? {};
+  const { output = 0, reasoning, audioOut = 0, imageOut = 0, tools } = usage ?? {};
   return {
     input_tokens: input + audioIn,
     cache_creation_input_tokens: cacheWrite + cacheWrite1h,
     cache_read_input_tokens: cacheRead,
-    output_tokens: output + (reasoning ?? 0) + audioOut,
+    output_tokens: output + (reasoning ?? 0) + audioOut + imageOut,
     ...(reasoning === undefined ? {} : { output_tokens_details: { thinking_tokens: reasoning } }),
-    ...(serverTools ? { server_tool_use: { web_search_requests: 0, web_fetch_requests: 0, ...serverTools } } : {}),
+    ...(tools ? { server_tool_use: { web_search_requests: 0, web_fetch_requests: 0, ...writeTools(tools) } } : {}),
   };
 }

@@ -6,14 +6,14 @@ import { arrayAt, isObject, type JsonObject, objectAt, textAt } from '../../json
 import { decodeCitation } from './citations';
 import { redactedOf, signatureOf } from './reasoning';
 import { decodeFinish } from './stop-reason';
-import { readUsage } from './usage';
+import { usageOf } from './usage';
 
 /** An answer of Converse. https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html#API_runtime_Converse_ResponseSyntax */
 export function decodeReply(answer: JsonObject, quirks: Quirks): ChatReply {
   const content = arrayAt(objectAt(objectAt(answer, 'output'), 'message'), 'content').filter(isObject);
   const blocks = content.map(decodeBlock);
   const calledTools = blocks.some(({ kind }) => kind === 'tool-call');
-  const usage = readUsage(answer.usage, quirks);
+  const usage = usageOf(answer, quirks);
   const serviceTier = textAt(objectAt(answer, 'serviceTier'), 'type');
   return {
     ...(serviceTier ? { serviceTier } : {}),

@@ -5,7 +5,7 @@ import { isObject, type JsonObject, numberAt, objectAt, parseJson, textAt } from
 import { isClientTool } from './decode-reply';
 import { decodeFinish } from './stop-reason';
 import { type BlockReader, ReasoningReader, ServerToolReader, TextReader, ToolUseReader } from './stream-blocks';
-import { readUsage } from './usage';
+import { usageOf } from './usage';
 
 /**
  * Events of ConverseStream (each named by its frame) → parts. Text and thoughts are not announced: their first delta opens them.
@@ -40,7 +40,7 @@ export class ConverseStreamDecoder implements Reducer<SseEvent, Part> {
     contentBlockDelta: (event: JsonObject) => this.grow(indexOf(event), objectAt(event, 'delta') ?? {}),
     contentBlockStop: (event: JsonObject) => this.close(indexOf(event)),
     messageStop: (event: JsonObject) => this.finish(textAt(event, 'stopReason')),
-    metadata: (event: JsonObject) => this.count(event.usage),
+    metadata: (event: JsonObject) => this.count(event),
     error: (event: JsonObject) => this.fail(event),
   };
 
@@ -88,8 +88,8 @@ export class ConverseStreamDecoder implements Reducer<SseEvent, Part> {
     this.emit({ kind: 'finish', candidate: 0, finish: decodeFinish(reason, this.calledTools) });
   }
 
-  private count(usage: unknown): void {
-    const read = readUsage(usage, this.quirks);
+  private count(event: JsonObject): void {
+    const read = usageOf(event, this.quirks);
     if (read) this.emit({ kind: 'usage', usage: read });
   }
 

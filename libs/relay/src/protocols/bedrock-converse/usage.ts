@@ -1,6 +1,6 @@
 import type { Quirks } from '@app/providers';
-import { bucketsOf, type Usage } from '../../chat/usage';
-import { arrayAt, isObject, numberAt, textAt } from '../../json';
+import { bucketsOf, servedAs, type Usage } from '../../chat/usage';
+import { arrayAt, isObject, type JsonObject, numberAt, objectAt, textAt } from '../../json';
 
 /**
  * `usage` → buckets. `inputTokens` leaves out what was read from or written to the cache; `cacheDetails` splits the writes by how
@@ -24,4 +24,10 @@ export function readUsage(usage: unknown, { cachedInsidePrompt }: Quirks): Usage
     cacheWrite1h,
     outputTotal: output ?? 0,
   });
+}
+
+/** Usage of an answer or of the event that ends a stream, which both name the tier beside it. */
+export function usageOf(answer: JsonObject, quirks: Quirks): Usage | undefined {
+  const usage = readUsage(answer.usage, quirks);
+  return usage && servedAs(usage, textAt(objectAt(answer, 'serviceTier'), 'type'));
 }

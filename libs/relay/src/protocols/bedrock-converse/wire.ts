@@ -1,6 +1,6 @@
 import { isObject, objectAt, arrayAt, textAt } from '../../json';
 import { type Glimpse, nothing, type Wire } from '../../lanes/wire';
-import { readUsage } from './usage';
+import { usageOf } from './usage';
 
 /** No caller speaks Converse: of its answers only the unstreamed one is looked at besides the translation. */
 export const bedrockConverseWire: Pick<Wire, 'whole'> = {
@@ -15,7 +15,7 @@ export const bedrockConverseWire: Pick<Wire, 'whole'> = {
       meaningful: content.length > 0 || finish !== undefined,
       textBytes: content.reduce<number>((sum, block) => sum + generatedBytes(block), 0),
       finish,
-      usage: readUsage(answer.usage, quirks),
+      usage: usageOf(answer, quirks),
     };
   },
 };

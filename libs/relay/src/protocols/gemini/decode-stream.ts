@@ -1,17 +1,19 @@
 import type { SseEvent } from '@app/core';
 import type { Quirks } from '@app/providers';
 import type { Part, Reducer } from '../../chat/parts';
+import type { Usage } from '../../chat/usage';
 import { defined, arrayAt, isObject, type JsonObject, numberAt, objectAt, parseJson, textAt } from '../../json';
 import { CandidateReader, type Sink } from './candidate-reader';
 import { blockedPrompt } from './finish';
 import { neutralTier } from './service-tier';
-import { readUsage } from './usage';
+import { usageOf } from './usage';
 
 /** Reads the events of one answer: each is a `GenerateContentResponse` with the next piece. */
 export class AnswerReader {
   private readonly sink: Sink = { out: [], blocks: 0, calls: 0, seed: '' };
   private readonly candidates = new Map<number, CandidateReader>();
   private promptFeedback: JsonObject | undefined;
+  private usage: Usage | undefined;
   private started = false;
   private failed = false;
 
@@ -27,8 +29,8 @@ export class AnswerReader {
     const candidates = arrayAt(answer, 'candidates');
     for (let position = 0; position < candidates.length; position += 1) this.candidate(candidates[position], position);
     this.promptFeedback = objectAt(answer, 'promptFeedback') ?? this.promptFeedback;
-    const usage = readUsage(answer.usageMetadata, this.quirks);
-    if (usage) this.sink.out.push({ kind: 'usage', usage });
+    const usage = usageOf(answer, this.quirks, this.usage);
+    if (usage) this.sink.out.push({ kind: 'usage', usage: (this.usage = usage) });
   }
 
   fail(error: unknown): void {

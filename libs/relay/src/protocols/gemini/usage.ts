@@ -1,6 +1,7 @@
 import type { Quirks } from '@app/providers';
-import { bucketsOf, totalInput, totalOutput, type Usage } from '../../chat/usage';
-import { arrayAt, isObject, type JsonObject, numberAt, textAt } from '../../json';
+import { bucketsOf, servedAs, totalInput, totalOutput, type Usage } from '../../chat/usage';
+import { arrayAt, isObject, type JsonObject, numberAt, objectAt, textAt } from '../../json';
+import { neutralTier } from './service-tier';
 
 /**
  * `usageMetadata` → buckets. total = prompt + toolUsePrompt + candidates + thoughts: what the tools fed back is counted outside
@@ -25,7 +26,28 @@ export function readUsage(usage: unknown, quirks: Quirks): Usage | undefined {
     outputTotal: (candidates ?? 0) + (quirks.reasoningInsideCompletion ? 0 : (thoughts ?? 0)),
     reasoning: thoughts,
     audioOut: modalityTokens(usage, 'candidatesTokensDetails', 'AUDIO'),
+    imageOut: modalityTokens(usage, 'candidatesTokensDetails', 'IMAGE'),
   });
+}
+
+/**
+ * Usage of an answer or event, with the searches that ground it and the tier it was served as. `before`: of the events before, which
+ * may have told of searches that this one does not repeat.
+ */
+export function usageOf(answer: JsonObject, quirks: Quirks, before?: Usage): Usage | undefined {
+  const usage = readUsage(answer.usageMetadata, quirks);
+  if (!usage) return undefined;
+  const tools = searchesOf(answer) ?? before?.tools;
+  const tier = neutralTier(textAt(answer.usageMetadata, 'serviceTier'));
+  return servedAs(tools ? { ...usage, tools } : usage, tier);
+}
+
+/** Gemini 3 bills each query, Gemini 2 each answer that was grounded. https://ai.google.dev/gemini-api/docs/pricing */
+function searchesOf(answer: JsonObject): Usage['tools'] {
+  let queries = 0;
+  for (const candidate of arrayAt(answer, 'candidates'))
+    queries += arrayAt(objectAt(candidate, 'groundingMetadata'), 'webSearchQueries').length;
+  return queries === 0 ? undefined : { googleSearch: queries, groundedAnswer: 1 };
 }
 
 function modalityTokens(usage: JsonObject, list: string, modality: string): number | undefined {
@@ -39,7 +61,7 @@ function modalityTokens(usage: JsonObject, list: string, modality: string): numb
 /** Buckets → `usageMetadata`, with the sums as Gemini draws them. */
 export function writeUsage(usage: Usage, serviceTier?: string): JsonObject {
   const prompt = totalInput(usage);
-  const candidates = usage.output + (usage.audioOut ?? 0);
+  const candidates = usage.output + (usage.audioOut ?? 0) + (usage.imageOut ?? 0);
   return {
     promptTokenCount: prompt,
     candidatesTokenCount: candidates,

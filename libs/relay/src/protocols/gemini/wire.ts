@@ -1,5 +1,6 @@
 import { sseFrame } from '@app/core';
 import type { Quirks } from '@app/providers';
+import type { Usage } from '../../chat/usage';
 import { arrayAt, isObject, type JsonObject, textAt } from '../../json';
 import { type Glimpse, nothing, type Wire } from '../../lanes/wire';
 import { badRequest } from '../../relay.errors';
@@ -7,7 +8,7 @@ import type { Body, JsonType, Member } from '../../request/members';
 import { geminiStreamError } from './errors';
 import { numberField } from './fields';
 import { UNSPECIFIED } from './finish';
-import { readUsage } from './usage';
+import { usageOf } from './usage';
 import { foreignSignatures } from './foreign';
 
 /** Types of the request's fields in both spellings. Everything else is the upstream's to judge. */
@@ -43,7 +44,7 @@ export const geminiWire: Wire = {
   wantsUsage: () => true,
   askForUsage: () => [],
 
-  event: (data, _name, quirks) => look(data, quirks),
+  event: (data, _name, quirks, before) => look(data, quirks, before),
   whole: (answer, quirks) => look(answer, quirks),
 
   terminator: '',
@@ -62,13 +63,13 @@ const isEmpty = (member: Member | undefined): boolean => !member || member.type 
 const configOf = (body: Body): unknown => body.value('generationConfig') ?? body.value('generation_config');
 
 /** A stream without `alt=sse` is one array of answers; an error may come inside an array of its own. */
-function look(data: unknown, quirks: Quirks): Glimpse {
-  if (Array.isArray(data)) return data.map((answer) => look(answer, quirks)).reduce(joined, nothing);
+function look(data: unknown, quirks: Quirks, before?: Usage): Glimpse {
+  if (Array.isArray(data)) return data.map((answer) => look(answer, quirks, before)).reduce(joined, nothing);
   if (!isObject(data)) return nothing;
   if (data.error != null) return { ...nothing, error: data.error };
   const glimpse: Growing = {
     meaningful: false,
-    usage: readUsage(data.usageMetadata, quirks),
+    usage: usageOf(data, quirks, before),
     finish: textAt(data.promptFeedback, 'blockReason'),
     textBytes: 0,
     terminal: false,

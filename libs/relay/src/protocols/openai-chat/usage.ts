@@ -1,5 +1,5 @@
 import type { Quirks } from '@app/providers';
-import { bucketsOf, totalInput, totalOutput, type Usage } from '../../chat/usage';
+import { bucketsOf, servedAs, tokens, totalInput, totalOutput, type Usage } from '../../chat/usage';
 import { arrayAt, isObject, type JsonObject, numberAt, objectAt } from '../../json';
 
 /**
@@ -21,7 +21,7 @@ export function readUsage(usage: unknown, quirks: Quirks): Usage | undefined {
   const cacheWrite = numberAt(promptDetails, 'cache_write_tokens') ?? numberAt(promptDetails, 'cache_creation_tokens');
   const reasoning = numberAt(completionDetails, 'reasoning_tokens') ?? numberAt(usage, 'reasoning_tokens');
   const outside = quirks.reasoningInsideCompletion ? 0 : (reasoning ?? 0);
-  return bucketsOf({
+  const buckets = bucketsOf({
     inputTotal: (prompt ?? 0) + (quirks.cachedInsidePrompt ? 0 : (cacheRead ?? 0) + (cacheWrite ?? 0)),
     cacheRead,
     cacheWrite,
@@ -30,10 +30,18 @@ export function readUsage(usage: unknown, quirks: Quirks): Usage | undefined {
     reasoning,
     audioOut: numberAt(completionDetails, 'audio_tokens'),
   });
+  // Perplexity counts its searches. https://docs.perplexity.ai/api-reference/chat-completions-post
+  const searches = numberAt(usage, 'num_search_queries');
+  return searches === undefined ? buckets : { ...buckets, tools: { webSearch: tokens(searches) } };
 }
 
 /** Usage of an answer or chunk, wherever it stands: Groq repeats it in `x_groq`, Moonshot puts it into the choice. */
 export function usageOf(answer: JsonObject, quirks: Quirks): Usage | undefined {
+  const usage = foundUsage(answer, quirks);
+  return usage && servedAs(usage, answer.service_tier);
+}
+
+function foundUsage(answer: JsonObject, quirks: Quirks): Usage | undefined {
   if (answer.usage != null) return readUsage(answer.usage, quirks);
   if (answer.x_groq != null) return readUsage(objectAt(answer, 'x_groq')?.usage, quirks);
   const [choice] = arrayAt(answer, 'choices');

@@ -1,6 +1,6 @@
 import type { Quirks } from '@app/providers';
-import { bucketsOf, totalInput, totalOutput, type Usage } from '../../chat/usage';
-import { isObject, type JsonObject, numberAt, objectAt } from '../../json';
+import { bucketsOf, servedAs, tokens, totalInput, totalOutput, type Usage } from '../../chat/usage';
+import { arrayAt, isObject, type JsonObject, numberAt, objectAt, textAt } from '../../json';
 
 /** `usage` of a response → buckets. https://platform.openai.com/docs/api-reference/responses/object#responses-object-usage */
 export function readUsage(usage: unknown, quirks: Quirks): Usage | undefined {
@@ -25,12 +25,38 @@ export function readUsage(usage: unknown, quirks: Quirks): Usage | undefined {
   });
 }
 
-/** Usage of a whole response, with the searches OpenAI ran (`tool_usage`, beside `usage`). */
+/** Usage of a whole response, with the tools OpenAI ran and the tier it served the call as, which stand beside `usage`. */
 export function usageOf(response: unknown, quirks: Quirks): Usage | undefined {
   if (!isObject(response)) return undefined;
   const usage = readUsage(response.usage, quirks);
-  const searches = numberAt(objectAt(objectAt(response, 'tool_usage'), 'web_search'), 'num_requests');
-  return usage && searches ? { ...usage, serverTools: { web_search_requests: searches } } : usage;
+  if (!usage) return undefined;
+  const tools = toolsOf(response);
+  return servedAs(tools ? { ...usage, tools } : usage, response.service_tier);
+}
+
+/**
+ * What is billed by use: searches as `tool_usage` counts them, else each `web_search_call` that searched (opening a page found is
+ * part of it); questions to files; and containers, each once. https://platform.openai.com/docs/pricing#built-in-tools
+ */
+function toolsOf(response: JsonObject): Usage['tools'] {
+  let searches = 0;
+  let questions = 0;
+  let containers: Set<string> | undefined;
+  for (const item of arrayAt(response, 'output')) {
+    const type = textAt(item, 'type');
+    if (type === 'web_search_call')
+      searches += (textAt(objectAt(item, 'action'), 'type') ?? 'search') === 'search' ? 1 : 0;
+    else if (type === 'file_search_call') questions += 1;
+    else if (type === 'code_interpreter_call')
+      (containers ??= new Set()).add(textAt(item, 'container_id') ?? textAt(item, 'id') ?? '');
+  }
+  searches = tokens(numberAt(objectAt(objectAt(response, 'tool_usage'), 'web_search'), 'num_requests') ?? searches);
+  if (searches === 0 && questions === 0 && !containers) return undefined;
+  return {
+    ...(searches > 0 && { webSearch: searches }),
+    ...(questions > 0 && { fileSearch: questions }),
+    ...(containers && { codeExecution: containers.size }),
+  };
 }
 
 /** Buckets → `usage`. Every number is required here: what was not reported counts as none. */

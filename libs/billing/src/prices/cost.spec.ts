@@ -1,4 +1,10 @@
-import { type BillableUsage, costOf, type Price, priceOfUsd, totalOf } from './price';
+import { type CallPrice, callPriceOf } from './call-price';
+import { costOf, isFree, totalOf } from './cost';
+import { type Price, priceOfUsd } from './price';
+import type { BillableUsage } from './usage';
+
+const at = (price: Price, multiplierPpm = 1_000_000): CallPrice =>
+  callPriceOf(price, { group: 'default', multiplierPpm, at: 0 });
 
 const plain = priceOfUsd({ inputPerMTok: 1, outputPerMTok: 2 });
 const rich = priceOfUsd({
@@ -16,7 +22,8 @@ const rich = priceOfUsd({
   perImage: 0.04,
 });
 const X1 = 1_000_000;
-const nano = (price: Price, usage: BillableUsage, multiplierPpm = X1) => costOf(price, usage, multiplierPpm).totalNano;
+const nano = (price: Price, usage: BillableUsage, multiplierPpm = X1) =>
+  costOf(at(price, multiplierPpm), usage).totalNano;
 
 describe('the cost of a call', () => {
   it.each<[string, Price, BillableUsage, number]>([
@@ -109,7 +116,7 @@ describe('the cost of a call', () => {
   it('is the same as one call or as lines, which add up to it', () => {
     const usage = { input: 333, cacheRead: 777, cacheWrite: 111, output: 999, reasoning: 7, images: 1 };
     for (const multiplier of [1, 3_333, 333_333, X1, 7_777_777]) {
-      const { totalNano, lines } = costOf(rich, usage, multiplier);
+      const { totalNano, lines } = costOf(at(rich, multiplier), usage);
       expect(lines.reduce((sum, line) => sum + line.nano, 0)).toBe(totalNano);
       expect(lines.map(({ item, quantity }) => [item, quantity])).toEqual([
         ['input', 333],
@@ -174,7 +181,115 @@ describe('the total alone', () => {
         for (const output of counts)
           for (const multiplier of [1_000_000, 1_500_000, 0]) {
             const usage = { input, output, cacheRead: output, images: input > 1_000 ? 0 : input };
-            expect(totalOf(price, usage, multiplier)).toBe(costOf(price, usage, multiplier).totalNano);
+            expect(totalOf(at(price, multiplier), usage)).toBe(costOf(at(price, multiplier), usage).totalNano);
           }
   });
+});
+
+describe('tools the upstream runs', () => {
+  const price = priceOfUsd({ inputPerMTok: 1, outputPerMTok: 2, tools: { webSearch: 0.01, codeExecution: 0.03 } });
+
+  it('are charged by use, beside the tokens', () => {
+    const usage = { input: 1_000, tools: { webSearch: 3, codeExecution: 1, fileSearch: 9, something: 4 } };
+    const { totalNano, lines } = costOf(at(price), usage);
+    expect(totalNano).toBe(1_000_000 + 30_000_000 + 30_000_000);
+    expect(lines.map(({ item, quantity, unitNano, per, nano }) => [item, quantity, unitNano, per, nano])).toEqual([
+      ['input', 1_000, 1_000_000_000, 1_000_000, 1_000_000],
+      ['webSearch', 3, 10_000_000, 1, 30_000_000],
+      ['codeExecution', 1, 30_000_000, 1, 30_000_000],
+    ]);
+    expect(totalOf(at(price), usage)).toBe(totalNano);
+  });
+
+  it('cost nothing where the price does not name them, or the count is none', () => {
+    expect(nano(plain, { input: 1, tools: { webSearch: 5 } })).toBe(1_000);
+    expect(nano(price, { tools: { webSearch: -5, codeExecution: Number.NaN } })).toBe(0);
+  });
+
+  it('follow the multiplier of the group, not those of tiers and windows', () => {
+    const flex = { ...price, serviceTiers: { flex: { multiplierPpm: 500_000 } } };
+    const usage = { input: 1_000_000, tools: { webSearch: 1 }, serviceTier: 'flex' };
+    expect(nano(flex, usage, 2_000_000)).toBe(1_000_000_000 + 20_000_000);
+  });
+});
+
+describe('pictures and film', () => {
+  const price = priceOfUsd({
+    inputPerMTok: 0,
+    outputPerMTok: 0,
+    perImage: 0.02,
+    perSecond: 0.1,
+    media: [
+      { size: '1024x1024', perImage: 0.04 },
+      { quality: 'hd', perImage: 0.08 },
+      { size: '1792x1024', quality: 'hd', perImage: 0.12 },
+      { size: '1080p', perSecond: 0.5 },
+    ],
+  });
+
+  it.each([
+    ['of a size with a price of its own', { images: 2, size: '1024x1024' }, 80_000_000],
+    ['of a quality with one', { images: 1, size: '1024x1024', quality: 'hd' }, 80_000_000],
+    ['of both together', { images: 1, size: '1792x1024', quality: 'hd' }, 120_000_000],
+    ['of any other', { images: 1, size: '256x256', quality: 'low' }, 20_000_000],
+    ['nobody described', { images: 3 }, 60_000_000],
+    ['by the second, of a size with a price of its own', { seconds: 4, size: '1080p' }, 2_000_000_000],
+    ['by the second, of another', { seconds: 4, size: '720p' }, 400_000_000],
+  ])('%s', (_, usage, expected) => {
+    expect(nano(price, usage)).toBe(expected);
+    expect(totalOf(at(price), usage)).toBe(expected);
+  });
+});
+
+describe('a service tier', () => {
+  const price = priceOfUsd({
+    inputPerMTok: 2,
+    outputPerMTok: 10,
+    longContext: [{ aboveTokens: 100, inputPerMTok: 4 }],
+    serviceTiers: {
+      flex: { multiplierPpm: 500_000 },
+      priority: { inputPerMTok: 3.5, outputPerMTok: 14, longContext: [{ aboveTokens: 100, inputPerMTok: 7 }] },
+    },
+  });
+
+  it.each([
+    ['none', undefined, 10, 20_000],
+    ['one of no price', 'scale', 10, 20_000],
+    ['one that is cheaper throughout', 'flex', 10, 10_000],
+    ['one that is cheaper, with a long input', 'flex', 200, 400_000],
+    ['one with rates of its own', 'priority', 10, 35_000],
+    ['one with rates of its own, with a long input', 'priority', 200, 1_400_000],
+    ['a name every object has', 'constructor', 10, 20_000],
+  ])('%s', (_, serviceTier, input, expected) => {
+    expect(nano(price, { input, serviceTier })).toBe(expected);
+    expect(totalOf(at(price), { input, serviceTier })).toBe(expected);
+  });
+
+  it('is named in the explanation, with its multiplier and the length that counted', () => {
+    expect(costOf(at(price, 2_000_000), { input: 200, serviceTier: 'flex' })).toMatchObject({
+      totalNano: 800_000,
+      serviceTier: 'flex',
+      longContextAbove: 100,
+      multipliers: [
+        { of: 'group', ppm: 2_000_000 },
+        { of: 'serviceTier', ppm: 500_000 },
+      ],
+      lines: [{ item: 'input', multiplier: 1, nano: 800_000 }],
+    });
+  });
+});
+
+it.each<[string, Price, boolean]>([
+  ['of zeros', { inputPerMTok: 0, outputPerMTok: 0, tools: { webSearch: 0 } }, true],
+  ['with a request', { inputPerMTok: 0, outputPerMTok: 0, perRequest: 1 }, false],
+  ['with a tool', { inputPerMTok: 0, outputPerMTok: 0, tools: { webSearch: 1 } }, false],
+  ['with a size', { inputPerMTok: 0, outputPerMTok: 0, media: [{ size: 'x', perImage: 1 }] }, false],
+  ['with a tier', { inputPerMTok: 0, outputPerMTok: 0, serviceTiers: { priority: { inputPerMTok: 1 } } }, false],
+  [
+    'with long inputs',
+    { inputPerMTok: 0, outputPerMTok: 0, longContext: [{ aboveTokens: 1, outputPerMTok: 1 }] },
+    false,
+  ],
+])('a price %s is free: %s', (_, price, expected) => {
+  expect(isFree(at(price))).toBe(expected);
 });
