@@ -14,6 +14,9 @@ export interface ScriptedAnswer {
   readonly status?: number;
   /** A text is a stream of events, a buffer a picture. */
   readonly body: string | Buffer | object;
+  /** Another content type than its body's; null: none. */
+  readonly type?: string | null;
+  readonly encoding?: string;
 }
 
 export interface ScriptedUpstream {
@@ -32,10 +35,14 @@ export async function startScriptedUpstream(): Promise<ScriptedUpstream> {
       const { method = '', url = '', headers } = incoming;
       const request = { method, path: url, headers, body: text === '' ? null : JSON.parse(text) };
       upstream.requests.push(request);
-      const { status = 200, body } = upstream.answer(request);
+      const { status = 200, body, encoding, type: given } = upstream.answer(request);
       const isFile = Buffer.isBuffer(body);
       const type = isFile ? 'image/webp' : typeof body === 'string' ? 'text/event-stream' : 'application/json';
-      outgoing.writeHead(status, { 'content-type': type });
+      const shown = given === undefined ? type : given;
+      outgoing.writeHead(status, {
+        ...(shown === null ? {} : { 'content-type': shown }),
+        ...(encoding ? { 'content-encoding': encoding } : {}),
+      });
       outgoing.end(isFile || typeof body === 'string' ? body : JSON.stringify(body));
     });
   });

@@ -13,6 +13,7 @@ export const chinese = [
     protocols: ['openai-chat'],
     defaultBaseUrl: 'https://qianfan.baidubce.com/v2',
     credentialFields,
+    paths: only('chat', 'embeddings', 'batch-embeddings', 'rerank', 'images', 'image-edits', 'models'),
     quirks: { 'openai-chat': { fields: oldLimit, customTools: false } },
   }),
   // https://cloud.tencent.com/document/product/1729/111007
@@ -32,6 +33,7 @@ export const chinese = [
     protocols: ['openai-chat', 'openai-responses'],
     defaultBaseUrl: 'https://ark.cn-beijing.volces.com/api/v3',
     credentialFields,
+    paths: only('chat', 'embeddings', 'batch-embeddings', 'images', 'models'),
     quirks: {
       'openai-chat': {
         reasoningWish: 'thinking+effort',
@@ -60,6 +62,7 @@ export const chinese = [
     protocols: ['openai-chat', 'anthropic-messages'],
     defaultBaseUrl: 'https://api.stepfun.com/v1',
     credentialFields,
+    paths: only('chat', 'images', 'image-edits', 'speech', 'transcriptions', 'realtime', 'models'),
     auth: { 'anthropic-messages': 'bearer' },
     quirks: {
       'openai-chat': { reasoningField: 'reasoning', fields: oldLimit, customTools: false, videoParts: true },

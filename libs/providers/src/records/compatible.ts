@@ -73,6 +73,7 @@ export const compatible = [
     protocols: ['openai-chat'],
     defaultBaseUrl: 'https://api.mistral.ai/v1',
     credentialFields,
+    paths: only('chat', 'embeddings', 'batch-embeddings', 'moderations', 'speech', 'transcriptions', 'models'),
     // 422 extra_forbidden: https://github.com/BerriAI/litellm/issues/8978. Its final chunk has the usage anyway.
     quirks: {
       'openai-chat': {
@@ -105,6 +106,7 @@ export const compatible = [
     protocols: ['openai-chat', 'openai-responses'],
     defaultBaseUrl: 'https://api.x.ai/v1',
     credentialFields,
+    paths: only('chat', 'completions', 'images', 'image-edits', 'realtime', 'models'),
     quirks: {
       'openai-chat': { reasoningField: 'reasoning_content', reasoningInsideCompletion: false, customTools: false },
     },
@@ -137,6 +139,17 @@ export const compatible = [
     protocols: ['openai-chat', 'anthropic-messages'],
     defaultBaseUrl: 'https://open.bigmodel.cn/api/paas/v4',
     credentialFields,
+    paths: only(
+      'chat',
+      'embeddings',
+      'batch-embeddings',
+      'rerank',
+      'images',
+      'speech',
+      'transcriptions',
+      'moderations',
+      'models',
+    ),
     auth: { 'anthropic-messages': 'bearer' },
     mounts: { 'anthropic-messages': { from: '/paas/v4', to: '/anthropic' } },
     quirks: {
@@ -206,7 +219,19 @@ export const compatible = [
     defaultBaseUrl: 'https://api.siliconflow.cn/v1',
     credentialFields,
     auth: { 'anthropic-messages': 'bearer' },
-    paths: { 'openai-chat': { balance: '/user/info' } },
+    paths: onlyWith(
+      { balance: '/user/info' },
+      ...([
+        'chat',
+        'embeddings',
+        'batch-embeddings',
+        'rerank',
+        'images',
+        'speech',
+        'transcriptions',
+        'models',
+      ] as const),
+    ),
     // https://docs.siliconflow.cn/en/api-reference/images/images-generations
     renames: { images: { size: 'image_size', n: 'batch_size' } },
     quirks: {

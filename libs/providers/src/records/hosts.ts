@@ -13,6 +13,18 @@ export const hosts = [
     protocols: ['openai-chat'],
     defaultBaseUrl: 'https://api.together.ai/v1',
     credentialFields,
+    paths: only(
+      'chat',
+      'completions',
+      'embeddings',
+      'batch-embeddings',
+      'rerank',
+      'images',
+      'speech',
+      'transcriptions',
+      'translations',
+      'models',
+    ),
     quirks: { 'openai-chat': { reasoningField: 'reasoning', fields: oldLimit, customTools: false } },
   }),
   // https://docs.fireworks.ai/tools-sdks/anthropic-compatibility, …/guides/response-api
@@ -69,6 +81,7 @@ export const hosts = [
     protocols: ['openai-chat'],
     defaultBaseUrl: 'https://integrate.api.nvidia.com/v1',
     credentialFields,
+    paths: only('chat', 'completions', 'embeddings', 'batch-embeddings', 'models'),
     quirks: { 'openai-chat': { fields: oldLimit, customTools: false } },
   }),
   // https://developers.cloudflare.com/workers-ai/configuration/open-ai-compatibility; the account is part of the base URL:
@@ -79,6 +92,7 @@ export const hosts = [
     protocols: ['openai-chat'],
     defaultBaseUrl: null,
     credentialFields,
+    paths: only('chat', 'embeddings', 'batch-embeddings', 'models'),
     quirks: { 'openai-chat': { fields: oldLimit, customTools: false } },
   }),
 ];

@@ -1,5 +1,6 @@
 import { apiKeyField, defineProvider } from '../provider';
 import { oldLimit } from './old-limit';
+import { only } from './only';
 
 const credentialFields = [{ ...apiKeyField, required: false }];
 
@@ -11,6 +12,7 @@ export const selfHosted = [
     protocols: ['openai-chat', 'anthropic-messages'],
     defaultBaseUrl: 'http://127.0.0.1:11434/v1',
     credentialFields,
+    paths: only('chat', 'completions', 'embeddings', 'batch-embeddings', 'images', 'models'),
     quirks: { 'openai-chat': { reasoningField: 'reasoning', fields: oldLimit, customTools: false } },
   }),
   // https://docs.vllm.ai/en/latest/features/reasoning_outputs/, …/serving/integrations/claude_code/; --api-key is a bearer's.
@@ -51,6 +53,7 @@ export const selfHosted = [
     protocols: ['openai-chat', 'openai-responses', 'anthropic-messages'],
     defaultBaseUrl: 'http://127.0.0.1:1234/v1',
     credentialFields,
+    paths: only('chat', 'completions', 'embeddings', 'batch-embeddings', 'models'),
     quirks: { 'openai-chat': { fields: oldLimit, customTools: false } },
   }),
   // Speaks everything, so nothing is ever translated towards it: what it cannot say is its own upstream's matter.

@@ -32,6 +32,9 @@ const azurePaths = {
   transcriptions: azure('/audio/transcriptions'),
   translations: azure('/audio/translations'),
   models: azureUndeployed('/models'),
+  rerank: null,
+  moderations: null,
+  'image-variations': null,
 };
 
 /** The vendors whose protocols everyone else speaks. */
@@ -40,6 +43,7 @@ export const vendors = [
     id: 'openai',
     name: 'OpenAI',
     protocols: ['openai-chat', 'openai-responses'],
+    paths: { 'openai-chat': { rerank: null }, 'openai-responses': { rerank: null } },
     defaultBaseUrl: 'https://api.openai.com/v1',
     credentialFields: [apiKeyField],
   }),

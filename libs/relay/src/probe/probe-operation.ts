@@ -48,7 +48,7 @@ export function protocolFor(
     offersOver(channel, one, operation),
   );
   if (operation === 'chat' || operation === 'models') return offering[0];
-  const reach = reachableFor(operation, 'openai-chat');
+  const reach = operation === 'completions' ? (['openai-chat'] as const) : reachableFor(operation, 'openai-chat');
   return reach.find((one) => offering.includes(one));
 }
 
