@@ -5,8 +5,10 @@ const patch = '*** Begin Patch\n+ "quoted" \\ back 北京 🌍\u0001\n*** End Pa
 describe('free text for upstreams that know only functions', () => {
   it('describes a custom tool as a function with one field', () => {
     const format = { type: 'grammar', syntax: 'lark', definition: 'start: "x"' };
-    const tool = asFunction({ kind: 'custom', name: 'apply_patch', description: 'Edits files.', format });
+    const dropped = new Set<string>();
+    const tool = asFunction({ kind: 'custom', name: 'apply_patch', description: 'Edits files.', format }, dropped);
     expect(tool.description).toBe('Edits files.\n\nThe text must follow this grammar:\nstart: "x"');
+    expect([...dropped]).toEqual(['tools[apply_patch].format']);
     expect(tool.parameters).toMatchObject({ required: ['free_text_input'], additionalProperties: false });
   });
 

@@ -11,8 +11,10 @@ const OPENING = `{"${FIELD}":"`;
 /** What stands around the escaped text where the arguments are written piece by piece. */
 export const freeTextFrame = { opening: OPENING, end: '"}' } as const;
 
-export function asFunction({ name, description, format }: CustomTool): FunctionTool {
+/** A grammar is told in words, and no longer enforced. */
+export function asFunction({ name, description, format }: CustomTool, dropped: Set<string>): FunctionTool {
   const grammar = isObject(format) ? (textAt(format, 'definition') ?? textAt(format.grammar, 'definition')) : undefined;
+  if (grammar) dropped.add(`tools[${name}].format`);
   const parts = [description, grammar && `The text must follow this grammar:\n${grammar}`].filter((part) => part);
   return {
     kind: 'function',

@@ -1,4 +1,6 @@
-import { quirksOf } from '@app/providers';
+import { quirksOf, type UpstreamProtocol } from '@app/providers';
+import type { Issuer } from '../chat/blocks';
+import { foreignExtras } from '../chat/extras';
 import type { ClientFace } from '../chat/face';
 import type { ChatRequest } from '../chat/request';
 import type { RelayRequest } from '../relay.types';
@@ -42,7 +44,8 @@ export const translateLane: Lane = {
       },
     };
     const address = addressOf(request, route);
-    const call = { ...address, body: Buffer.from(JSON.stringify(body), 'utf8'), dropped };
+    const lost = [...dropped, ...foreignExtras(chat, issuers[route.protocol])];
+    const call = { ...address, body: Buffer.from(JSON.stringify(body), 'utf8'), dropped: lost };
     return {
       call: headers ? { ...call, headers: { ...call.headers, ...headers } } : call,
       ...(upstream.follow
@@ -51,6 +54,13 @@ export const translateLane: Lane = {
       reader: (events) => new TranslateReader(translation, events),
     };
   },
+};
+
+/** Whose extras an upstream of each protocol is told. */
+const issuers: Readonly<Partial<Record<UpstreamProtocol, Issuer>>> = {
+  'openai-responses': 'openai',
+  'anthropic-messages': 'anthropic',
+  gemini: 'gemini',
 };
 
 /** Decoded once per call, however many upstreams are tried. */

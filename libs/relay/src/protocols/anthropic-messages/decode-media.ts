@@ -37,13 +37,13 @@ function decodeDocument(block: JsonObject, path: string): FileBlock {
   };
 }
 
-/** A search result is a text with a title to others; Anthropic gets it as it was. */
+/** A search result is a text with a title to others, where it is from above it; Anthropic gets it as it was. */
 function decodeSearchResult(block: JsonObject): FileBlock {
   const { type, source, content, citations } = block;
   const title = textAt(block, 'title');
   return {
     kind: 'file',
-    source: { kind: 'text', text: textOf(content) },
+    source: { kind: 'text', text: [source, textOf(content)].filter((text) => text).join('\n\n') },
     ...(title ? { name: title } : {}),
     ...(isObject(citations) && typeof citations.enabled === 'boolean' ? { citations: citations.enabled } : {}),
     extra: { issuer: 'anthropic', fields: { type, source, content } },

@@ -160,7 +160,9 @@ describe('a request to Anthropic messages, read', () => {
         { type: 'text', text: 'Two' },
       ],
     };
-    expect(blocks([result])).toMatchObject([{ kind: 'file', name: 'T', source: { kind: 'text', text: 'One\n\nTwo' } }]);
+    expect(blocks([result])).toMatchObject([
+      { kind: 'file', name: 'T', source: { kind: 'text', text: 'https://x\n\nOne\n\nTwo' } },
+    ]);
   });
 
   it('takes tool results with errors and images, and finds the name of their tool', () => {

@@ -1,6 +1,7 @@
 import { asFunction } from '../../chat/free-text';
 import type { ChatRequest, FunctionTool, HostedTool, Tool, ToolChoice } from '../../chat/request';
-import { arrayAt, isObject, type JsonObject, objectAt, textAt } from '../../json';
+import { loseFields, searchLimits } from '../../chat/web-search';
+import { isObject, type JsonObject } from '../../json';
 import { encodeCache } from './fields';
 import type { Abilities } from '../claude-models';
 import { strictSchema, toolSchema } from './schema';
@@ -29,7 +30,12 @@ export function encodeTools(request: ChatRequest, abilities: Abilities, dropped:
 }
 
 const isChosen = (tool: Tool, choice: ToolChoice | undefined): boolean =>
-  choice?.kind !== 'allowed' || choice.names.includes(tool.kind === 'hosted' ? tool.type : tool.name);
+  choice?.kind !== 'allowed' ||
+  (tool.kind === 'hosted' ? mayHost(tool, choice.names) : choice.names.includes(tool.name));
+
+/** Only the Responses API names tools of its own among those allowed; elsewhere the choice is between functions. */
+const mayHost = ({ issuer, type }: HostedTool, names: readonly string[]): boolean =>
+  issuer !== 'openai' || type === 'web_search_options' || names.includes(type);
 
 /** Calls in the conversation must be of tools the request defines, even when none may be called any more. */
 function formerTools({ turns }: ChatRequest): Tools {
@@ -47,7 +53,7 @@ function encodeTool(
   dropped: Set<string>,
 ): JsonObject | undefined {
   if (tool.kind === 'hosted') return encodeHosted(tool, abilities, dropped);
-  return encodeFunction(tool.kind === 'custom' ? asFunction(tool) : tool, mayBeStrict, dropped);
+  return encodeFunction(tool.kind === 'custom' ? asFunction(tool, dropped) : tool, mayBeStrict, dropped);
 }
 
 function encodeFunction(tool: FunctionTool, mayBeStrict: boolean, dropped: Set<string>): JsonObject {
@@ -74,28 +80,21 @@ const standIns: Partial<Record<NonNullable<HostedTool['does']>, JsonObject>> = {
   'code-execution': { type: 'code_execution_20250825', name: 'code_execution' },
 };
 
-function encodeHosted(
-  { issuer, type, value, does }: HostedTool,
-  { serverTools }: Abilities,
-  dropped: Set<string>,
-): JsonObject | undefined {
+function encodeHosted(tool: HostedTool, { serverTools }: Abilities, dropped: Set<string>): JsonObject | undefined {
+  const { issuer, type, value, does } = tool;
   if (issuer === 'anthropic' && isObject(value)) return value;
   const standIn = does && serverTools ? standIns[does] : undefined;
-  if (standIn) return does === 'web-search' ? { ...standIn, ...searchLimits(value) } : standIn;
-  dropped.add(`tools[${type}]`);
-  return undefined;
+  if (!standIn) dropped.add(`tools[${type}]`);
+  else if (does === 'web-search') return { ...standIn, ...limitsOf(tool, dropped) };
+  else loseFields(tool, dropped);
+  return standIn;
 }
 
-/** OpenAI's `filters.allowed_domains` and `user_location` have the form Anthropic's have. */
-function searchLimits(value: unknown): JsonObject {
-  const domains = arrayAt(objectAt(value, 'filters'), 'allowed_domains');
-  const location = objectAt(value, 'user_location');
-  return {
-    ...(domains.length > 0 ? { allowed_domains: domains } : {}),
-    ...(textAt(location, 'type') === 'approximate' && !isObject(location?.approximate)
-      ? { user_location: location }
-      : {}),
-  };
+/** "Only one of allowed_domains and blocked_domains" */
+function limitsOf(tool: HostedTool, dropped: Set<string>): JsonObject {
+  const isAllowList = 'allowed_domains' in searchLimits(tool, ['allowed_domains'], new Set());
+  const domains = isAllowList ? 'allowed_domains' : 'blocked_domains';
+  return { ...searchLimits(tool, [domains, 'max_uses', 'user_location'], dropped) };
 }
 
 function encodeChoice(

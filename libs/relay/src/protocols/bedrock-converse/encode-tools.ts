@@ -21,7 +21,7 @@ export function encodeTools(request: ChatRequest, place: Place): JsonObject | un
 }
 
 const isChosen = (tool: Tool, choice: ToolChoice | undefined): boolean =>
-  choice?.kind !== 'allowed' || choice.names.includes(tool.kind === 'hosted' ? tool.type : tool.name);
+  choice?.kind !== 'allowed' || tool.kind === 'hosted' || choice.names.includes(tool.name);
 
 function calledTools({ turns }: ChatRequest): Set<string> {
   const names = new Set<string>();
@@ -34,7 +34,7 @@ function encodeTool(tool: Tool, place: Place): JsonObject[] {
     place.dropped.add(`tools[${tool.type}]`);
     return [];
   }
-  const called = tool.kind === 'custom' ? asFunction(tool) : tool;
+  const called = tool.kind === 'custom' ? asFunction(tool, place.dropped) : tool;
   if (called.strict) place.dropped.add('tools.strict');
   if (called.namespace) place.dropped.add('tools.namespace');
   return [spec(called), ...(called.cache ? cachePoint(called.cache, place) : [])];

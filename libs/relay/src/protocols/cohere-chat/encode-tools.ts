@@ -16,9 +16,9 @@ export function encodeTools(request: ChatRequest, dropped: Set<string>): JsonObj
 
 /** A single tool cannot be named: it is offered alone. */
 function isChosen(tool: Tool, choice: ToolChoice | undefined): boolean {
-  const name = tool.kind === 'hosted' ? tool.type : tool.name;
-  if (choice?.kind === 'tool') return choice.name === name;
-  return choice?.kind !== 'allowed' || choice.names.includes(name);
+  if (tool.kind === 'hosted') return true;
+  if (choice?.kind === 'tool') return choice.name === tool.name;
+  return choice?.kind !== 'allowed' || choice.names.includes(tool.name);
 }
 
 function functionOf(tool: Tool, dropped: Set<string>): FunctionTool[] {
@@ -26,7 +26,7 @@ function functionOf(tool: Tool, dropped: Set<string>): FunctionTool[] {
     dropped.add(`tools[${tool.type}]`);
     return [];
   }
-  const called = tool.kind === 'custom' ? asFunction(tool) : tool;
+  const called = tool.kind === 'custom' ? asFunction(tool, dropped) : tool;
   if (called.namespace) dropped.add('tools.namespace');
   if (called.cache) dropped.add('tools.cache');
   return [called];

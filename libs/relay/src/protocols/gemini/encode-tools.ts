@@ -1,5 +1,6 @@
 import { asFunction } from '../../chat/free-text';
 import type { ChatRequest, FunctionTool, HostedTool, ToolChoice } from '../../chat/request';
+import { loseFields } from '../../chat/web-search';
 import { isObject, type JsonObject } from '../../json';
 import { ownFields } from './encode-parts';
 import type { Family } from './family';
@@ -21,7 +22,7 @@ const standIns: Readonly<Partial<Record<NonNullable<HostedTool['does']>, string>
 export function encodeTools({ tools, toolChoice }: ChatRequest, family: Family, dropped: Set<string>): EncodedTools {
   const declarations = tools.flatMap((tool) => {
     if (tool.kind === 'hosted') return [];
-    return [declare(tool.kind === 'custom' ? asFunction(tool) : tool, dropped)];
+    return [declare(tool.kind === 'custom' ? asFunction(tool, dropped) : tool, dropped)];
   });
   const mayStandIn = family.mixesTools || declarations.length === 0;
   const builtIn = tools.flatMap((tool) => (tool.kind === 'hosted' ? encodeHosted(tool, mayStandIn, dropped) : []));
@@ -66,9 +67,6 @@ function parametersOf({ name, parameters }: FunctionTool, dropped: Set<string>):
   return empty ? {} : { parameters: schema };
 }
 
-/** What the other vendor's tool was told besides (domains, limits) has no place here. */
-const plainFields: ReadonlySet<string> = new Set(['type', 'name', 'cache_control']);
-
 function encodeHosted(tool: HostedTool, mayStandIn: boolean, dropped: Set<string>): JsonObject[] {
   const { issuer, type, value, does } = tool;
   if (issuer === 'gemini') return [{ [type]: value }];
@@ -77,8 +75,8 @@ function encodeHosted(tool: HostedTool, mayStandIn: boolean, dropped: Set<string
     dropped.add(`tools[${type}]`);
     return [];
   }
-  for (const name of Object.keys(isObject(value) ? value : {}))
-    if (!plainFields.has(name)) dropped.add(`tools[${type}].${name}`);
+  // What the other vendor's tool was told besides (domains, limits) has no place here.
+  loseFields(tool, dropped);
   return [{ [own]: {} }];
 }
 

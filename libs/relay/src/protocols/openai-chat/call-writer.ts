@@ -2,7 +2,7 @@ import type { Signature } from '../../chat/blocks';
 import type { PartOf } from '../../chat/parts';
 import type { JsonObject } from '../../json';
 import { signedId } from './call-id';
-import { extraContent } from './message-notes';
+import { extraContent } from './media';
 
 type Start = Pick<PartOf<'tool-call-start'>, 'id' | 'name' | 'type'>;
 

@@ -4,9 +4,11 @@ import { Fold } from '../../chat/fold';
 import { arrayAt, isObject, type JsonObject, objectAt, textAt } from '../../json';
 import { madeUpId, readId } from './call-id';
 import { thoughtSignature } from './call-reader';
+import { decodeAnnotations } from './citations';
 import { isCounted, type Placed, placedReasoning } from './client-reasoning';
 import { decodeContent } from './decode-content';
 import { DeltaReader } from './delta-reader';
+import { sourceOf } from './media';
 import { Numbering } from './numbering';
 import { issuerOf, signatureOf } from './reasoning-details';
 import { missing, objectOf } from './request-fields';
@@ -19,6 +21,7 @@ export function decodeAssistant(message: JsonObject, path: string, before: numbe
     ...signedText(content, message),
     ...(refusal ? [{ kind: 'refusal', text: refusal } as const] : []),
     ...spoken(message),
+    ...pictures(message),
   ];
   const details = arrayAt(message, 'reasoning_details').filter(isObject);
   const calls = signedCalls(decodeCalls(message, path, before), details);
@@ -90,8 +93,26 @@ function signedText(content: Block[], message: JsonObject): Block[] {
   const signature = thoughtSignature(message);
   const last = signature ? content.findLastIndex(({ kind }) => kind === 'text') : -1;
   return last < 0
-    ? content
-    : content.map((block, index) => (index === last ? ({ ...block, signature } as Block) : block));
+    ? cited(content, message)
+    : cited(content, message).map((block, index) => (index === last ? ({ ...block, signature } as Block) : block));
+}
+
+/** What an answer rested on comes back beside its text. Its places are those of the one text that it was. */
+function cited(content: Block[], message: JsonObject): Block[] {
+  const citations = decodeAnnotations(arrayAt(message, 'annotations'));
+  if (citations.length === 0) return content;
+  const last = content.findLastIndex(({ kind }) => kind === 'text');
+  const placed = content.length === 1 ? citations : citations.map(({ start: _start, end: _end, ...source }) => source);
+  return content.map((block, index) => (index === last ? ({ ...block, citations: placed } as Block) : block));
+}
+
+/** `images` that the model made, each perhaps with Gemini's signature. */
+function pictures(message: JsonObject): Block[] {
+  return arrayAt(message, 'images').flatMap((image): Block[] => {
+    const url = textAt(objectAt(image, 'image_url'), 'url');
+    const signature = thoughtSignature(image);
+    return url ? [{ kind: 'image', source: sourceOf(url), ...(signature ? { signature } : {}) }] : [];
+  });
 }
 
 /** `audio` of an earlier answer: its id. */

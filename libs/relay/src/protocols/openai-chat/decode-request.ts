@@ -110,8 +110,16 @@ function decodeMeta(body: JsonObject): Meta {
     store: booleanField(body, 'store'),
     promptCacheKey: stringField(body, 'prompt_cache_key'),
     verbosity: stringField(body, 'verbosity'),
-    modalities: body.modalities == null ? undefined : (listField(body, 'modalities') as string[]),
+    modalities: modalitiesOf(body),
     audio: objectField(body, 'audio'),
+  });
+}
+
+function modalitiesOf(body: JsonObject): readonly string[] | undefined {
+  if (body.modalities == null) return undefined;
+  return listField(body, 'modalities').map((modality, index) => {
+    if (typeof modality !== 'string') throw invalidType(`modalities[${index}]`, 'a string', modality);
+    return modality;
   });
 }
 

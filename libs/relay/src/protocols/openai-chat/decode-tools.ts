@@ -34,7 +34,7 @@ function decodeTool(tool: JsonObject, path: string): Tool {
   if (!type) throw missing(`${path}.type`);
   if (type === 'function') return decodeFunction(tool, objectAt(tool, 'function') ?? tool, `${path}.function`);
   if (type === 'custom') return decodeCustom(objectAt(tool, 'custom') ?? tool, `${path}.custom`);
-  const does = hostedTools[type];
+  const does = Object.hasOwn(hostedTools, type) ? hostedTools[type] : undefined;
   return { kind: 'hosted', issuer: 'openai', type, value: tool, ...(does ? { does } : {}) };
 }
 

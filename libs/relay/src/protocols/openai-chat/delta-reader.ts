@@ -134,7 +134,8 @@ export class DeltaReader {
   private image(value: unknown): void {
     const image = objectAt(value, 'image_url');
     const url = textAt(image, 'url') ?? textAt(value, 'image_url');
-    if (url) this.block({ kind: 'image', source: sourceOf(url) });
+    const signature = thoughtSignature(value);
+    if (url) this.block({ kind: 'image', source: sourceOf(url), ...(signature ? { signature } : {}) });
   }
 
   private block(value: ImageBlock | Extract<Part, { kind: 'block' }>['value']): void {

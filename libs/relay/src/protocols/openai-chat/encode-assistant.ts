@@ -3,7 +3,7 @@ import { wrapFreeText } from '../../chat/free-text';
 import type { Turn } from '../../chat/request';
 import type { JsonObject } from '../../json';
 import { fittingId } from './call-id';
-import { extraContent } from './message-notes';
+import { extraContent } from './media';
 import { detailsOf } from './reasoning-details';
 import type { RequestWriter } from './request-writer';
 
@@ -41,7 +41,10 @@ export function encodeAssistant({ blocks, name }: Turn, writer: RequestWriter): 
 function noteUnknown(block: Block, { dropped }: RequestWriter): void {
   if (block.kind === 'opaque') dropped.add(`turns[${block.type}]`);
   else if (!understood.has(block.kind) || (block.kind === 'audio' && !block.id)) dropped.add(`turns.${block.kind}`);
-  else if (block.kind === 'text' && block.cache) dropped.add('turns.cache');
+  else if ('cache' in block && block.cache) dropped.add('turns.cache');
+  if (block.kind === 'text' && block.citations?.length) dropped.add('turns.citations');
+  if (block.kind === 'text' && block.phase) dropped.add('turns.phase');
+  if (block.kind === 'tool-call' && block.namespace) dropped.add('turns.namespace');
 }
 
 function encodeCall(call: ToolCallBlock, writer: RequestWriter): JsonObject {

@@ -49,12 +49,15 @@ function encodeFormat(format: OutputFormat | undefined, writer: RequestWriter): 
 }
 
 /** Anthropic's words that OpenAI has another for. */
-const tiers: Readonly<Record<string, string>> = { standard_only: 'default', standard: 'default' };
+const tiers: ReadonlyMap<string, string> = new Map([
+  ['standard_only', 'default'],
+  ['standard', 'default'],
+]);
 
 function encodeMeta(meta: Meta, writer: RequestWriter): void {
   writer.set('user', meta.user, 'meta.user');
   writer.set('metadata', meta.metadata && texts(meta.metadata), 'meta.metadata');
-  writer.set('service_tier', meta.serviceTier && (tiers[meta.serviceTier] ?? meta.serviceTier), 'meta.serviceTier');
+  writer.set('service_tier', meta.serviceTier && (tiers.get(meta.serviceTier) ?? meta.serviceTier), 'meta.serviceTier');
   writer.set('store', meta.store, 'meta.store');
   writer.set('prompt_cache_key', meta.promptCacheKey, 'meta.promptCacheKey');
   writer.set('verbosity', meta.verbosity, 'meta.verbosity');

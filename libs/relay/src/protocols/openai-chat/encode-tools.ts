@@ -22,7 +22,7 @@ function offered({ tools, toolChoice }: ChatRequest, { quirks }: RequestWriter):
 function encodeTool(tool: Tool, writer: RequestWriter): JsonObject[] {
   if (tool.kind === 'function') return [encodeFunction(tool, writer)];
   if (tool.kind === 'custom') {
-    if (!writer.quirks.customTools) return [encodeFunction(asFunction(tool), writer)];
+    if (!writer.quirks.customTools) return [encodeFunction(asFunction(tool, writer.dropped), writer)];
     const { name, description, format } = tool;
     return [
       {

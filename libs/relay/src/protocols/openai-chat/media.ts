@@ -1,4 +1,4 @@
-import type { AudioBlock, ImageBlock, Source } from '../../chat/blocks';
+import type { AudioBlock, ImageBlock, Signature, Source } from '../../chat/blocks';
 import type { JsonObject } from '../../json';
 
 /** A URL as OpenAI's content parts have it: bytes when it is a `data:` URL. */
@@ -25,7 +25,10 @@ function unescaped(text: string): string {
 }
 
 /** `format` of OpenAI's audio, as media types. */
-const audioTypes: Readonly<Record<string, string>> = { mp3: 'audio/mpeg', pcm16: 'audio/pcm' };
+const audioTypes: ReadonlyMap<string, string> = new Map([
+  ['mp3', 'audio/mpeg'],
+  ['pcm16', 'audio/pcm'],
+]);
 const audioFormats: Readonly<Record<string, string>> = {
   'audio/mpeg': 'mp3',
   'audio/x-mp3': 'mp3',
@@ -35,7 +38,7 @@ const audioFormats: Readonly<Record<string, string>> = {
   'audio/pcm': 'pcm16',
 };
 
-export const audioType = (format: string): string => audioTypes[format] ?? `audio/${format}`;
+export const audioType = (format: string): string => audioTypes.get(format) ?? `audio/${format}`;
 
 export function audioFormat(mediaType: string): string {
   const [type = ''] = mediaType.split(';');
@@ -55,9 +58,15 @@ export const sniffAudio = (data: string): string =>
   audioOpenings.find(([opening]) => data.startsWith(opening))?.[1] ?? 'audio/pcm';
 
 /** An image a model made: an entry of `images`, as OpenRouter spells it. */
-export const encodeImage = ({ source }: ImageBlock): JsonObject => ({
+export const encodeImage = ({ source, signature }: ImageBlock): JsonObject => ({
   type: 'image_url',
   image_url: { url: urlOf(source) },
+  ...(signature?.issuer === 'gemini' ? extraContent(signature) : {}),
+});
+
+/** https://ai.google.dev/gemini-api/docs/thought-signatures */
+export const extraContent = ({ value }: Signature): JsonObject => ({
+  extra_content: { google: { thought_signature: value } },
 });
 
 /** A spoken answer. https://platform.openai.com/docs/guides/audio */

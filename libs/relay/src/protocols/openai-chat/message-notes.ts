@@ -1,6 +1,7 @@
 import type { Citation, Signature } from '../../chat/blocks';
 import type { JsonObject } from '../../json';
 import { encodeAnnotation } from './citations';
+import { extraContent } from './media';
 import { ReasoningLedger } from './reasoning-ledger';
 
 /**
@@ -53,8 +54,3 @@ export class MessageNotes {
     };
   }
 }
-
-/** https://ai.google.dev/gemini-api/docs/thought-signatures */
-export const extraContent = ({ value }: Signature): JsonObject => ({
-  extra_content: { google: { thought_signature: value } },
-});

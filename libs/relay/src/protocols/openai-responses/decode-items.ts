@@ -180,7 +180,10 @@ function withItem(blocks: readonly Block[], item: JsonObject, role: string): rea
   return [{ ...first, extra: { issuer: 'openai', fields: { item: fields } } }, ...rest];
 }
 
-const imageTypes: Readonly<Record<string, string>> = { jpeg: 'image/jpeg', webp: 'image/webp' };
+const imageTypes: ReadonlyMap<string, string> = new Map([
+  ['jpeg', 'image/jpeg'],
+  ['webp', 'image/webp'],
+]);
 
 /** A picture OpenAI made; without one (still being made, or failed) only its own protocol can tell of it. */
 export function decodeImageCall(item: JsonObject): Block {
@@ -189,7 +192,7 @@ export function decodeImageCall(item: JsonObject): Block {
   const fields = unknownFields(item, imageFields);
   const image: ImageBlock = {
     kind: 'image',
-    source: { kind: 'data', mediaType: imageTypes[textAt(item, 'output_format') ?? ''] ?? 'image/png', data },
+    source: { kind: 'data', mediaType: imageTypes.get(textAt(item, 'output_format') ?? '') ?? 'image/png', data },
     ...(fields ? { extra: { issuer: 'openai', fields: { item: fields } } } : {}),
   };
   return image;

@@ -2,6 +2,7 @@ import type { Quirks } from '@app/providers';
 import type { Extra } from '../../chat/blocks';
 import { asFunction } from '../../chat/free-text';
 import type { ChatRequest, CustomTool, FunctionTool, HostedTool, Tool, ToolChoice } from '../../chat/request';
+import { loseFields, searchLimits } from '../../chat/web-search';
 import { defined, isObject, type JsonObject } from '../../json';
 
 /** OpenAI's own version of what another protocol's tool does. */
@@ -38,7 +39,7 @@ function encodeTool(tool: Tool, customTools: boolean, dropped: Set<string>): Jso
     case 'function':
       return encodeFunction(tool, dropped);
     case 'custom':
-      return customTools ? encodeCustom(tool) : encodeFunction(asFunction(tool), dropped);
+      return customTools ? encodeCustom(tool) : encodeFunction(asFunction(tool, dropped), dropped);
     case 'hosted':
       return encodeHosted(tool, dropped);
   }
@@ -72,11 +73,21 @@ const encodeCustom = ({ name, description, format }: CustomTool): JsonObject => 
 });
 
 /** Tools of this protocol go as they came; `web_search_options` is how chat asks for a search. */
-function encodeHosted({ issuer, type, does, value }: HostedTool, dropped: Set<string>): JsonObject | undefined {
+function encodeHosted(tool: HostedTool, dropped: Set<string>): JsonObject | undefined {
+  const { issuer, type, does, value } = tool;
   if (issuer === 'openai' && isObject(value) && value.type === type) return value;
   const substitute = does && substitutes[does];
   if (!substitute) dropped.add(`tools[${type}]`);
+  else if (does === 'web-search') return { ...substitute, ...limitsOf(tool, dropped) };
+  else loseFields(tool, dropped);
   return substitute;
+}
+
+function limitsOf(tool: HostedTool, dropped: Set<string>): JsonObject {
+  const known = ['allowed_domains', 'blocked_domains', 'search_context_size', 'user_location'] as const;
+  const { allowed_domains, blocked_domains, ...rest } = searchLimits(tool, known, dropped);
+  const filters = defined({ allowed_domains, blocked_domains });
+  return { ...rest, ...(Object.keys(filters).length > 0 ? { filters } : {}) };
 }
 
 function ownFields({ extra }: { readonly extra?: Extra }, name: 'tool' | 'namespace'): JsonObject {

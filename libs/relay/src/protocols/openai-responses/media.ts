@@ -52,7 +52,10 @@ const fileData = (data: string): Source =>
 const fileId = (id: string): Source => ({ kind: 'file', id, issuer: 'openai' });
 
 /** `format` of `input_audio`. */
-const audioTypes: Readonly<Record<string, string>> = { mp3: 'audio/mpeg', pcm16: 'audio/pcm' };
+const audioTypes: ReadonlyMap<string, string> = new Map([
+  ['mp3', 'audio/mpeg'],
+  ['pcm16', 'audio/pcm'],
+]);
 const audioFormats: Readonly<Record<string, string>> = {
   'audio/mpeg': 'mp3',
   'audio/x-wav': 'wav',
@@ -65,7 +68,7 @@ export function decodeAudio(part: JsonObject): AudioBlock | undefined {
   const audio = objectAt(part, 'input_audio') ?? part;
   const data = textAt(audio, 'data');
   const format = textAt(audio, 'format') ?? 'wav';
-  const mediaType = audioTypes[format] ?? `audio/${format}`;
+  const mediaType = audioTypes.get(format) ?? `audio/${format}`;
   return data ? { kind: 'audio', source: { kind: 'data', mediaType, data: unbroken(data) } } : undefined;
 }
 
