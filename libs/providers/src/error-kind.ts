@@ -1,6 +1,7 @@
 /**
  * What a failed upstream call means for the next step.
  * - `caller`: the request itself is at fault; no other channel would take it.
+ * - `content_policy`, `context_length`: so it is, for what it says or for its length; another model might take the longer one.
  * - `credential_invalid`, `quota_exhausted`: this credential will keep failing until someone acts.
  * - `forbidden`: this account may not do this; nothing is known about its other requests.
  * - `rate_limited`, `overloaded`: try elsewhere, and here again after a pause.
@@ -9,6 +10,8 @@
  */
 export type UpstreamErrorKind =
   | 'caller'
+  | 'content_policy'
+  | 'context_length'
   | 'credential_invalid'
   | 'quota_exhausted'
   | 'forbidden'
@@ -17,6 +20,10 @@ export type UpstreamErrorKind =
   | 'model_missing'
   | 'timeout'
   | 'upstream_error';
+
+/** No credential, channel or pause would change the answer. */
+export const isCallersFault = (kind: string): boolean =>
+  kind === 'caller' || kind === 'content_policy' || kind === 'context_length';
 
 /**
  * Structured codes (`error.code`, `error.type`, `error.status`, `details[].reason`, lower case) that say more than the status.
@@ -36,14 +43,22 @@ export const kindOfCode: ReadonlyMap<string, UpstreamErrorKind> = new Map<string
   ['slow_down', 'overloaded'],
   ['model_not_found', 'model_missing'],
   ['server_error', 'upstream_error'],
-  ['context_length_exceeded', 'caller'],
-  ['content_policy_violation', 'caller'],
-  ['content_filter', 'caller'],
+  ['context_length_exceeded', 'context_length'],
+  ['string_above_max_length', 'caller'],
+  ['content_policy_violation', 'content_policy'],
+  ['image_content_policy_violation', 'content_policy'],
+  ['moderation_blocked', 'content_policy'],
+  ['invalid_prompt', 'content_policy'],
+  ['content_filter', 'content_policy'],
   ['unsupported_parameter', 'caller'],
   ['unsupported_value', 'caller'],
   // Azure OpenAI
   ['deploymentnotfound', 'model_missing'],
-  ['responsibleaipolicyviolation', 'caller'],
+  ['responsibleaipolicyviolation', 'content_policy'],
+  ['nocapacity', 'overloaded'],
+  // GitHub Models, Azure AI Foundry
+  ['tokens_limit_reached', 'context_length'],
+  ['unknown_model', 'model_missing'],
   // Anthropic: https://docs.anthropic.com/en/api/errors
   ['authentication_error', 'credential_invalid'],
   ['billing_error', 'quota_exhausted'],
@@ -83,8 +98,8 @@ export const kindOfCode: ReadonlyMap<string, UpstreamErrorKind> = new Map<string
   ['throttling', 'rate_limited'],
   ['throttling.ratequota', 'rate_limited'],
   ['throttling.allocationquota', 'rate_limited'],
-  ['datainspectionfailed', 'caller'],
-  ['data_inspection_failed', 'caller'],
+  ['datainspectionfailed', 'content_policy'],
+  ['data_inspection_failed', 'content_policy'],
   // AWS: `x-amzn-errortype` of an answer, `:exception-type` in a stream.
   // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html#API_runtime_ConverseStream_Errors
   ['unrecognizedclientexception', 'credential_invalid'],

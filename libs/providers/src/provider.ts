@@ -69,7 +69,10 @@ export interface ProviderRecord {
   /** Outermost members of an operation's body that the provider knows by another name. */
   readonly renames?: Readonly<Partial<Record<Operation, Readonly<Record<string, string>>>>>;
   readonly quirks?: Readonly<Partial<Record<UpstreamProtocol, Readonly<Partial<Quirks>>>>>;
-  /** Error codes only this vendor uses (compared as text); the common ones are in `kindOfCode`. */
+  /**
+   * Error codes only this vendor uses (compared as text, a part before a dot stands for all behind it); the common ones are in
+   * `kindOfCode`.
+   */
   readonly errorCodes?: Readonly<Record<string, UpstreamErrorKind>>;
   /** Reads a page of the `models` operation; `next` comes back as its path's `cursor`. Absent: the protocol's own list. */
   readonly readModels?: (body: unknown) => ModelsPage;

@@ -35,7 +35,7 @@ describe('what an upstream error means', () => {
       'model_not_found',
     ],
     ['openai', 400, error({ type: 'invalid_request_error', code: null }), 'caller', 'invalid_request_error'],
-    ['openai', 400, error({ code: 'context_length_exceeded' }), 'caller', 'context_length_exceeded'],
+    ['openai', 400, error({ code: 'context_length_exceeded' }), 'context_length', 'context_length_exceeded'],
     ['openai', 500, error({ type: 'server_error', code: null }), 'upstream_error', 'server_error'],
     ['openai', 503, error({ type: 'service_unavailable', code: 'slow_down' }), 'overloaded', 'slow_down'],
     [
@@ -51,7 +51,7 @@ describe('what an upstream error means', () => {
       'azure-openai',
       400,
       error({ type: null, code: 'content_filter', innererror: { code: 'ResponsibleAIPolicyViolation' } }),
-      'caller',
+      'content_policy',
       'ResponsibleAIPolicyViolation',
     ],
     [
@@ -71,7 +71,7 @@ describe('what an upstream error means', () => {
           message: 'Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing.',
         },
       },
-      'quota_exhausted',
+      'forbidden',
       'invalid_request_error',
     ],
     ['openai', 503, { error: { message: 'm', type: 'server_error', code: null } }, 'overloaded', 'server_error'],
@@ -140,6 +140,90 @@ describe('what an upstream error means', () => {
     ['zhipu', 429, error({ code: '1113' }), 'quota_exhausted', '1113'],
     ['zhipu', 429, error({ code: '1302' }), 'rate_limited', '1302'],
     ['zhipu', 400, error({ code: '1211' }), 'model_missing', '1211'],
+    ['zhipu', 400, error({ code: '1261' }), 'context_length', '1261'],
+    ['zhipu', 400, error({ code: '1301' }), 'content_policy', '1301'],
+    [
+      'volcengine',
+      403,
+      error({ code: 'AccountOverdueError', type: 'Forbidden' }),
+      'quota_exhausted',
+      'AccountOverdueError',
+    ],
+    ['volcengine', 429, error({ code: 'QuotaExceeded', type: 'TooManyRequests' }), 'quota_exhausted', 'QuotaExceeded'],
+    ['volcengine', 429, error({ code: 'ServerOverloaded', type: 'TooManyRequests' }), 'overloaded', 'ServerOverloaded'],
+    [
+      'volcengine',
+      429,
+      error({ code: 'RateLimitExceeded.EndpointTPMExceeded', type: 'TooManyRequests' }),
+      'rate_limited',
+      'RateLimitExceeded.EndpointTPMExceeded',
+    ],
+    [
+      'volcengine',
+      400,
+      error({ code: 'SensitiveContentDetected.Violence', type: 'BadRequest' }),
+      'content_policy',
+      'SensitiveContentDetected.Violence',
+    ],
+    [
+      'volcengine',
+      404,
+      error({ code: 'InvalidEndpointOrModel.NotFound' }),
+      'model_missing',
+      'InvalidEndpointOrModel.NotFound',
+    ],
+    [
+      'qianfan',
+      400,
+      error({ code: 'tokens_too_long', type: 'invalid_request_error' }),
+      'context_length',
+      'tokens_too_long',
+    ],
+    ['qianfan', 429, error({ code: 'rpm_rate_limit_exceeded' }), 'rate_limited', 'rpm_rate_limit_exceeded'],
+    ['qianfan', 401, error({ code: 'invalid_iam_token' }), 'credential_invalid', 'invalid_iam_token'],
+    ['minimax', 200, { base_resp: { status_code: 1008, status_msg: 'm' } }, 'quota_exhausted', '1008'],
+    ['minimax', 200, { base_resp: { status_code: 1026, status_msg: 'm' } }, 'content_policy', '1026'],
+    ['mistral', 400, { type: 'invalid_model', message: 'm', code: '1500' }, 'model_missing', '1500'],
+    [
+      'mistral',
+      429,
+      { type: 'service_tier_capacity_exceeded', code: '3505' },
+      'overloaded',
+      '3505',
+    ],
+    [
+      'dashscope',
+      429,
+      error({ code: 'insufficient_quota', type: 'insufficient_quota' }),
+      'rate_limited',
+      'insufficient_quota',
+    ],
+    ['dashscope', 403, { code: 'AllocationQuota.FreeTierOnly' }, 'quota_exhausted', 'AllocationQuota.FreeTierOnly'],
+    ['dashscope', 400, error({ code: 'data_inspection_failed' }), 'content_policy', 'data_inspection_failed'],
+    ['moonshot', 400, error({ type: 'content_filter' }), 'content_policy', 'content_filter'],
+    [
+      'openrouter',
+      403,
+      error({ code: 403, metadata: { reasons: ['violence'], flagged_input: 'x' } }),
+      'content_policy',
+      'content_policy_violation',
+    ],
+    ['openrouter', 403, error({ code: 403 }), 'forbidden', 'http_403'],
+    [
+      'openai',
+      400,
+      error({ code: 'invalid_prompt', type: 'invalid_request_error' }),
+      'content_policy',
+      'invalid_prompt',
+    ],
+    [
+      'openai',
+      400,
+      error({ code: 'moderation_blocked', type: 'image_generation_user_error' }),
+      'content_policy',
+      'moderation_blocked',
+    ],
+    ['openai-compatible', 413, error({ code: 'tokens_limit_reached' }), 'context_length', 'tokens_limit_reached'],
     ['dashscope', 400, { code: 'Arrearage', message: 'm' }, 'quota_exhausted', 'Arrearage'],
     ['siliconflow', 400, { code: 20012, message: 'm', data: null }, 'model_missing', '20012'],
     ['mistral', 401, { detail: 'Invalid API Key' }, 'credential_invalid', 'http_401'],
@@ -161,6 +245,16 @@ describe('what an upstream error means', () => {
     ['openai', null, 'upstream_error'],
   ])('an error of %s inside a 200: %j is %s', (provider, body, kind) => {
     expect(classify(provider, 200, body).kind).toBe(kind);
+  });
+
+    it.each([
+    'Your card has insufficient credit',
+    'You have exhausted your credits',
+    "messages.0: 'Your credit balance is too low to access the Anthropic API' is not a role",
+  ])('takes no account for empty because a text says so: %s', (message) => {
+    const body = { type: 'error', error: { type: 'invalid_request_error', message } };
+    expect(classify('anthropic', 400, body).kind).toBe('caller');
+    expect(classify('openai', 429, error({ type: 'requests', message })).kind).toBe('rate_limited');
   });
 
   it('never decides on words', () => {

@@ -19,7 +19,7 @@ export interface UpstreamError {
   readonly kind: UpstreamErrorKind;
   /** The vendor's own code, or `http_<status>`. */
   readonly code: string;
-  /** The vendor's own words, shortened, with anything shaped like a secret removed. For logs, never for decisions. */
+  /** The vendor's own words, shortened, with anything shaped like a secret removed. For logs, not for decisions. */
   readonly message: string;
   readonly retryAfterMs?: number;
 }
@@ -37,7 +37,7 @@ export function classifyUpstreamError(input: UpstreamErrorInput): UpstreamError 
   // `server_error` is also what OpenAI calls it when it is overloaded: the status says which.
   const kind = named === undefined || (named === 'upstream_error' && status >= 500) ? kindOfHttpStatus(status) : named;
   return {
-    kind: kind === 'caller' && isOutOfCredit(error) ? 'quota_exhausted' : kind,
+    kind: kind === 'caller' && isRefusedAccount(body, error) ? 'forbidden' : kind,
     code: codes.find((code) => !/^\d{3}$/.test(code))?.slice(0, 64) ?? `http_${status}`,
     message: messageOf(error, body, status),
     ...(wait === undefined ? {} : { retryAfterMs: wait }),
@@ -55,11 +55,19 @@ function codesOf(error: JsonObject, body: unknown, headers: ResponseHeaders = {}
   const reasons = asArray(error.details).map((detail) => asObject(detail)?.reason);
   const inner = asObject(error.innererror)?.code;
   const aws = awsCodes(error, headers);
-  const candidates = [...reasons, inner, error.code, error.type, error.status, asObject(body)?.code, ...aws];
+  const { code, type, status } = error;
+  const candidates = [...reasons, inner, flagged(error), code, type, status, asObject(body)?.code, base(body), ...aws];
   const texts = candidates.map((value) => (typeof value === 'number' ? String(value) : asText(value)));
   // xAI puts a whole sentence where others have a code.
   return texts.filter((text) => text !== undefined && /^[\w.-]{1,128}$/.test(text)).map((text) => text!);
 }
+
+/** OpenRouter names what moderation flagged only here; the same status also stands for a key without rights. */
+const flagged = ({ metadata }: JsonObject): unknown =>
+  asArray(asObject(metadata)?.reasons).length > 0 ? 'content_policy_violation' : undefined;
+
+/** MiniMax's own form: an error inside a 200. */
+const base = (body: unknown): unknown => asObject(asObject(body)?.base_resp)?.status_code;
 
 /** `x-amzn-errortype: ThrottlingException:http://…`, or `__type` with a namespace before a `#`. */
 function awsCodes({ __type: type }: JsonObject, headers: ResponseHeaders): unknown[] {
@@ -70,7 +78,7 @@ function awsCodes({ __type: type }: JsonObject, headers: ResponseHeaders): unkno
 
 function kindOf(codes: readonly string[], own: ProviderRecord['errorCodes']): UpstreamErrorKind | undefined {
   for (const code of codes) {
-    const kind = own && Object.hasOwn(own, code) ? own[code] : kindOfCode.get(code.toLowerCase());
+    const kind = kindOfOne(code, own);
     if (kind) return kind;
   }
   return undefined;
@@ -78,10 +86,24 @@ function kindOf(codes: readonly string[], own: ProviderRecord['errorCodes']): Up
 
 /**
  * Anthropic answers an account without money like a malformed request: 400 `invalid_request_error`, and only the message tells them
- * apart. https://support.claude.com/en/articles/8977456-how-do-i-pay-for-my-claude-api-usage
+ * apart. So another account is asked; words are no ground for more, least of all for disabling one. The whole beginning has to be
+ * Anthropic's, so that no caller's text that is repeated in a message counts.
+ * https://support.claude.com/en/articles/8977456-how-do-i-pay-for-my-claude-api-usage
  */
-const isOutOfCredit = ({ message }: JsonObject): boolean =>
-  /credit balance is too low|reached your specified API usage limits/i.test(asText(message) ?? '');
+const isRefusedAccount = (body: unknown, { type, message }: JsonObject): boolean =>
+  asObject(body)?.type === 'error' &&
+  type === 'invalid_request_error' &&
+  /^(Your credit balance is too low to access the Anthropic API|You have reached your specified API usage limits)/.test(
+    asText(message) ?? '',
+  );
+
+/** A code with a detail behind a dot (`RateLimitExceeded.EndpointRPMExceeded`) means what its head means, unless it is known itself. */
+function kindOfOne(code: string, own: ProviderRecord['errorCodes']): UpstreamErrorKind | undefined {
+  if (own && Object.hasOwn(own, code)) return own[code];
+  const known = kindOfCode.get(code.toLowerCase());
+  const dot = code.indexOf('.');
+  return known ?? (dot > 0 ? kindOfOne(code.slice(0, dot), own) : undefined);
+}
 
 /** Inside a 200 (a stream, OpenRouter) the code is often the status the vendor would have sent. */
 function httpStatus(status: number, codes: readonly string[]): number {

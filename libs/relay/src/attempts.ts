@@ -1,6 +1,7 @@
 import { ChannelHealth, ChannelSelector, type Route } from '@app/channels';
 import { Settings } from '@app/config';
 import type { UsageAttempt } from '@app/logs';
+import { isCallersFault } from '@app/providers';
 import { Injectable } from '@nestjs/common';
 import { laneOf } from './lanes';
 import { nextAttempt } from './next-attempt';
@@ -176,7 +177,7 @@ export class Attempts {
   private report(route: Route, { kind, failure }: Tried, startedAt: number, firstByteAt: number | null): void {
     if (kind === 'answered') {
       this.health.succeeded(route, { firstByteMs: (firstByteAt ?? Date.now()) - startedAt });
-    } else if (failure && failure.kind !== 'caller' && !isTokensFault(failure)) {
+    } else if (failure && !isCallersFault(failure.kind) && !isTokensFault(failure)) {
       this.health.failed(route, failure);
     }
   }
@@ -269,7 +270,7 @@ class HttpCall extends CallState {
 /** The answer to a caller whom no upstream served. Only a fault of the caller's keeps the upstream's status and words. */
 export function failureError(failure: Failure): RelayError {
   const { kind, status, message, retryAfterMs, upstream, code } = failure;
-  if (kind === 'caller' && status !== null && callerStatus.has(status)) {
+  if (isCallersFault(kind) && status !== null && callerStatus.has(status)) {
     const { param, ...words } = upstream ?? {};
     const meaning = meaningOf(message, code, upstream?.code);
     return new RelayError('invalid_request_error', message, { status, param, upstream: words, meaning });

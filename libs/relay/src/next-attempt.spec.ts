@@ -12,6 +12,8 @@ const failure = (kind: Failure['kind'], more: Partial<Failure> = {}): Failure =>
 
 it.each<[Failure['kind'], NextStep]>([
   ['caller', 'stop'],
+  ['content_policy', 'stop'],
+  ['context_length', 'stop'],
   ['credential_invalid', 'other-credential'],
   ['quota_exhausted', 'other-credential'],
   ['forbidden', 'other-credential'],

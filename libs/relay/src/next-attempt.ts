@@ -5,6 +5,8 @@ export type NextStep = 'same-credential' | 'other-credential' | 'other-channel' 
 
 const stepOf: Readonly<Record<Failure['kind'], NextStep>> = {
   caller: 'stop',
+  content_policy: 'stop',
+  context_length: 'stop',
   credential_invalid: 'other-credential',
   quota_exhausted: 'other-credential',
   forbidden: 'other-credential',

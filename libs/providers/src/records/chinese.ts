@@ -1,4 +1,5 @@
 import { apiKeyField, defineProvider } from '../provider';
+import { minimaxCodes, qianfanCodes, volcengineCodes } from './error-codes';
 import { oldLimit } from './old-limit';
 import { only } from './only';
 
@@ -15,6 +16,7 @@ export const chinese = [
     credentialFields,
     paths: only('chat', 'embeddings', 'batch-embeddings', 'rerank', 'images', 'image-edits', 'models'),
     quirks: { 'openai-chat': { fields: oldLimit, customTools: false } },
+    errorCodes: qianfanCodes,
   }),
   // https://cloud.tencent.com/document/product/1729/111007
   defineProvider({
@@ -41,6 +43,7 @@ export const chinese = [
         videoParts: true,
       },
     },
+    errorCodes: volcengineCodes,
   }),
   // https://platform.minimaxi.com/docs/api-reference/text-openai-api; elsewhere https://api.minimax.io/v1.
   // Over chat completions thoughts stand as <think> inside the text, so Anthropic's face is asked first.
@@ -54,6 +57,7 @@ export const chinese = [
     // Pictures and sound are asked for in words of its own.
     paths: only('chat', 'models'),
     quirks: { 'openai-chat': { customTools: false } },
+    errorCodes: minimaxCodes,
   }),
   // https://platform.stepfun.com/docs/guide/reasoning; elsewhere https://api.stepfun.ai/v1.
   defineProvider({

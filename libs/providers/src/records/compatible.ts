@@ -1,5 +1,6 @@
 import { readDeepSeekBalance, readMoonshotBalance, readOpenRouterBalance, readSiliconFlowBalance } from '../balance';
 import { apiKeyField, defineProvider } from '../provider';
+import { dashscopeCodes, mistralCodes, siliconFlowCodes, zhipuCodes } from './error-codes';
 import { oldLimit } from './old-limit';
 import { only, onlyWith } from './only';
 
@@ -99,6 +100,7 @@ export const compatible = [
         callIds: 'mistral',
       },
     },
+    errorCodes: mistralCodes,
   }),
   defineProvider({
     id: 'xai',
@@ -162,31 +164,7 @@ export const compatible = [
         videoParts: true,
       },
     },
-    // https://docs.z.ai/api-reference/api-code: an empty account and a busy model both come as 429.
-    errorCodes: {
-      1000: 'credential_invalid',
-      1001: 'credential_invalid',
-      1002: 'credential_invalid',
-      1003: 'credential_invalid',
-      1004: 'credential_invalid',
-      1110: 'credential_invalid',
-      1111: 'credential_invalid',
-      1112: 'credential_invalid',
-      1113: 'quota_exhausted',
-      1121: 'credential_invalid',
-      1210: 'caller',
-      1211: 'model_missing',
-      1213: 'caller',
-      1214: 'caller',
-      1215: 'caller',
-      1220: 'forbidden',
-      1221: 'model_missing',
-      1301: 'caller',
-      1302: 'rate_limited',
-      1303: 'rate_limited',
-      1304: 'rate_limited',
-      1305: 'rate_limited',
-    },
+    errorCodes: zhipuCodes,
   }),
   // https://help.aliyun.com/en/model-studio/compatibility-of-openai-with-dashscope; elsewhere https://dashscope-intl.aliyuncs.com/….
   // Its compatible mode has no pictures and no sound. Ranking: https://help.aliyun.com/en/model-studio/text-rerank-api
@@ -211,6 +189,7 @@ export const compatible = [
         videoParts: true,
       },
     },
+    errorCodes: dashscopeCodes,
   }),
   defineProvider({
     id: 'siliconflow',
@@ -242,7 +221,7 @@ export const compatible = [
         customTools: false,
       },
     },
-    errorCodes: { 20012: 'model_missing', 30001: 'quota_exhausted' },
+    errorCodes: siliconFlowCodes,
     readBalance: readSiliconFlowBalance,
   }),
 ];

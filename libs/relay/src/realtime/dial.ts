@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { TcpNetConnectOpts } from 'node:net';
 import type { Route } from '@app/channels';
-import { classifyUpstreamError } from '@app/providers';
+import { classifyUpstreamError, isCallersFault } from '@app/providers';
 import { type ClientOptions, WebSocket } from 'ws';
 import type { Attempt, Tried } from '../attempts';
 import { objectAt, parseJson, textAt } from '../json';
@@ -169,7 +169,7 @@ class Dial {
     const { provider } = this.input.route.channel;
     const error = classifyUpstreamError({ provider, status, headers: headers as Record<string, string>, body });
     const detail = objectAt(body, 'error');
-    const told = status === 200 ? (error.kind === 'caller' ? 400 : null) : status;
+    const told = status === 200 ? (isCallersFault(error.kind) ? 400 : null) : status;
     return {
       ...error,
       message: this.scrub(error.message),
