@@ -25,8 +25,8 @@ export const channelSettings = defineSettings('channels', {
     max: HOUR_MS,
     unit: 'ms',
     help: {
-      en: 'Pause of a credential after a rate limit that names no time of its own.',
-      zh: '上游限流且未给出等待时间时，凭证的冷却时长。',
+      en: 'Pause of a credential after a rate limit that names no time of its own; each further one is twice as long.',
+      zh: '上游限流且未给出等待时间时，凭证的冷却时长；连续发生时每次加倍。',
     },
   }),
   'cooldown.overloadedMs': integer({
@@ -52,11 +52,24 @@ export const channelSettings = defineSettings('channels', {
       zh: '渠道上同一模型连续失败达到此次数后暂停该模型；0 表示从不暂停。',
     },
   }),
+  'breaker.longestMs': integer({
+    default: 300_000,
+    min: 1000,
+    max: 24 * HOUR_MS,
+    unit: 'ms',
+    help: {
+      en: 'Longest of these pauses: each is twice as long as the one before, until a call succeeds.',
+      zh: '上述暂停的最长时长：在调用成功之前，每次暂停为前一次的两倍。',
+    },
+  }),
   'breaker.pauseMs': integer({
     default: 15_000,
     min: 0,
     max: HOUR_MS,
     unit: 'ms',
-    help: { en: 'How long that pause lasts.', zh: '上述暂停的时长。' },
+    help: {
+      en: 'How long that pause lasts at first; then a single call tries whether all is well again.',
+      zh: '上述暂停的初始时长；结束后由单个调用试探是否恢复。',
+    },
   }),
 });

@@ -67,7 +67,15 @@ export class Attempts {
     let route = this.issuer(call.request) ?? this.select(call);
     while (route) {
       const startedAt = Date.now();
-      const { result, firstByteAt } = await attempt(call, route);
+      const { load } = route.channel;
+      load.inFlight++;
+      let ended: Attempt<R>;
+      try {
+        ended = await attempt(call, route);
+      } finally {
+        load.inFlight--;
+      }
+      const { result, firstByteAt } = ended;
       call.record(route, result, startedAt, firstByteAt);
       // An upstream that cannot count may well be able to answer.
       if (call.request.operation !== 'count-tokens') this.report(route, result, startedAt, firstByteAt);
@@ -101,7 +109,8 @@ export class Attempts {
   private select({ request, tried }: CallState): Route | null {
     const { caller, model, protocol, operation } = request;
     const protocols = reachableFor(operation, protocol);
-    const query = { group: caller.group, model, operation: neededFor(operation), protocols, onlyThese: true };
+    const { strategy } = caller.routing;
+    const query = { group: caller.group, model, strategy, operation: neededFor(operation), protocols, onlyThese: true };
     const fresh = this.selector.select(query, tried);
     if (fresh) return fresh;
     const anywhere = { credentials: tried.credentials, channels: new Set<string>() };
@@ -179,7 +188,7 @@ export class Attempts {
       this.health.succeeded(route, { firstByteMs: (firstByteAt ?? Date.now()) - startedAt });
     } else if (failure && !isCallersFault(failure.kind) && !isTokensFault(failure)) {
       this.health.failed(route, failure);
-    }
+    } else this.health.undecided(route);
   }
 }
 

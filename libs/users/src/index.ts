@@ -3,6 +3,7 @@
  * `ApiKeyRing.authenticate` is the data plane's entrance, `SessionService.principal` the control plane's.
  */
 import { Users1764000000001 } from './migrations/1764000000001-users';
+import { GroupRouting1764000000340 } from './migrations/1764000000340-group-routing';
 
 export { apiKeyStatuses } from './api-keys/api-key.entity';
 export type { ApiKey, ApiKeyStatus } from './api-keys/api-key.entity';
@@ -15,6 +16,16 @@ export { allowsModel, type Caller } from './api-keys/caller';
 export { canonicalIp, IpMatcher } from './api-keys/ip-matcher';
 export { DEFAULT_GROUP, type Group, multiplierToPpm, ppmToMultiplier } from './groups/group';
 export { type GroupInput, GroupService } from './groups/group.service';
+export {
+  affinities,
+  type Affinity,
+  fallbacksFor,
+  type GroupRouting,
+  plainRouting,
+  routingLimits,
+  routingStrategies,
+  type RoutingStrategy,
+} from './groups/group-routing';
 export { Groups } from './groups/groups';
 export type { Listed, ListRequest } from './paging';
 export { isPlainText } from './plain-text';
@@ -33,4 +44,4 @@ export { userSortFields } from './users/user.repository';
 export { type Credentials, type NewUser, type UserChanges, UserService, type Within } from './users/user.service';
 export { EMAIL_MAX, knownUsername, USERNAME_MAX, USERNAME_MIN } from './users/username';
 
-export const usersMigrations = [Users1764000000001];
+export const usersMigrations = [Users1764000000001, GroupRouting1764000000340];

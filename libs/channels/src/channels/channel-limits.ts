@@ -17,5 +17,6 @@ export const channelLimits = {
   pathDepth: 8,
   pathLength: 512,
   patterns: 100,
+  costMultiplier: 1000,
   promptLength: 32_768,
 } as const;

@@ -15,6 +15,8 @@ export interface ChannelSettings {
   /** Changes of the request's JSON as it goes upstream, in this order. */
   readonly parameters?: readonly ParameterOverride[];
   readonly systemPrompt?: SystemPromptOverride;
+  /** What this account costs us, as a share of the list price: 0.5 is half. Absent: 1. The strategy `cheapest` goes by it. */
+  readonly costMultiplier?: number;
   /** Paths after the base URL, whatever the protocol; `{model}` stands for the upstream's name of the model. */
   readonly paths?: Readonly<Partial<Record<Operation, string>>>;
 }

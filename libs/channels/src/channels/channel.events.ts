@@ -23,6 +23,11 @@ export type CredentialsCooled = {
   readonly until: number;
   /** The upstream named the time itself. */
   readonly binding?: boolean;
+  readonly level?: number;
+  readonly halfOpen?: boolean;
+  readonly reason?: string;
+  /** Nothing begins: a pause that has passed is tried by one call, at most until then; 0: no longer. */
+  readonly probeBy?: number;
 };
 
 /** A message names few channels; for more it says "any". */

@@ -59,6 +59,10 @@ const settingRules: Readonly<Record<string, (value: unknown) => Iterable<FieldEr
     const checked = typeof value === 'string' ? checkBaseUrl(value) : { problem: 'must be an http or https URL' };
     if ('problem' in checked) yield { path: 'settings.tokenUrl', message: checked.problem };
   },
+  *costMultiplier(value) {
+    if (typeof value !== 'number' || !(value >= 0 && value <= channelLimits.costMultiplier))
+      yield { path: 'settings.costMultiplier', message: `must be a number from 0 to ${channelLimits.costMultiplier}` };
+  },
   ...overrideRules,
   *proxy(value) {
     const checked = value === null ? undefined : checkProxy(value);

@@ -3,6 +3,7 @@ import { ChangeBus, type ChangeHandler, type Json } from '@app/platform/bus';
 import { findProvider } from '@app/providers';
 import { CHANNELS_CHANGED, CREDENTIALS_COOLED } from '../channels/channel.events';
 import { channelSettings } from '../channels.settings';
+import { ChannelLoad } from '../routing/channel-load';
 import { CredentialView, type Route } from '../routing/route';
 import type { AutoDisabler, Condemned } from './auto-disabler';
 import { ChannelHealth, type ChannelFailure } from './channel-health';
@@ -55,6 +56,7 @@ function world(bus = new MemoryBus()): World {
     settings: {},
     overrides: null,
     proxy: null,
+    load: new ChannelLoad(),
   };
   const made: World = {
     ...{ health, bus, settings, condemned, noted, now: 1_000_000 },
@@ -211,6 +213,88 @@ describe('a channel pauses for a model', () => {
       if (n % 4 === 3) it.health.succeeded(it.route(), { firstByteMs: 1 });
     }
     expect(it.health.cooldowns.until('channel', 'm')).toBe(0);
+  });
+});
+
+describe('a breaker', () => {
+  const broken = failure('network');
+  const open = (it: World) => {
+    for (let n = 0; n < 5; n++) it.health.failed(it.route(), broken);
+    it.now = it.health.cooldowns.until('channel', 'm');
+  };
+
+  it('opens again at the first failure of the call that tries, for twice as long, up to the longest', () => {
+    const it = world();
+    open(it);
+    for (const ms of [30_000, 60_000, 120_000, 240_000, 300_000, 300_000]) {
+      expect(it.health.claim(it.route(), it.now)).toBe(true);
+      it.health.failed({ ...it.route(), isProbe: true }, broken);
+      expect(it.health.cooldowns.until('channel', 'm')).toBe(it.now + ms);
+      it.now += ms;
+    }
+  });
+
+  it('closes when the call that tries gets its first byte, or an answer that only refuses', () => {
+    for (const verdict of ['byte', 'rate_limited'] as const) {
+      const it = world();
+      open(it);
+      expect(it.health.claim(it.route(), it.now)).toBe(true);
+      const route = { ...it.route(), isProbe: true };
+      if (verdict === 'byte') it.health.proved(route);
+      else it.health.failed(route, failure(verdict));
+      expect(it.health.cooldowns.until('channel', 'm')).toBe(0);
+    }
+  });
+
+  it('is tried by one call, on all nodes together, and by another when that one told nothing', () => {
+    const bus = new MemoryBus();
+    const [here, there] = [world(bus), world(bus)];
+    open(here);
+    there.now = here.now;
+    expect(here.health.claim(here.route(), here.now)).toBe(true);
+    expect(there.health.claim(there.route(), there.now)).toBe(false);
+    here.health.undecided({ ...here.route(), isProbe: true });
+    expect(there.health.claim(there.route(), there.now)).toBe(true);
+  });
+
+  it('does not take the late failures of calls from before for a verdict', () => {
+    const it = world();
+    const early = it.route();
+    open(it);
+    it.health.failed(early, broken);
+    expect(it.health.claim(it.route(), it.now)).toBe(true);
+  });
+});
+
+describe('a pause that was too short', () => {
+  it('is followed by one twice as long, until an answer comes', () => {
+    const it = world();
+    for (const ms of [30_000, 60_000, 120_000]) {
+      it.health.failed(it.route(), failure('rate_limited'));
+      expect(it.health.cooldowns.until('key', 'm')).toBe(it.now + ms);
+      it.now += ms;
+    }
+    it.health.succeeded(it.route(), { firstByteMs: 1 });
+    it.health.failed(it.route(), failure('rate_limited'));
+    expect(it.health.cooldowns.until('key', 'm')).toBe(it.now + 30_000);
+  });
+
+  it('was not, where the calls were under way together', () => {
+    const it = world();
+    const routes = [it.route(), it.route(), it.route()];
+    for (const route of routes) it.health.failed(route, failure('rate_limited'));
+    it.now += 30_000;
+    it.health.failed(it.route(), failure('rate_limited'));
+    expect(it.health.cooldowns.until('key', 'm')).toBe(it.now + 60_000);
+  });
+
+  it('is forgotten after a while', () => {
+    const it = world();
+    it.health.failed(it.route(), failure('rate_limited'));
+    it.now += 30_000 + 600_000;
+    it.health.cooldowns.sweep(it.now);
+    it.health.failed(it.route(), failure('rate_limited'));
+    expect(it.health.cooldowns.until('key', 'm')).toBe(it.now + 30_000);
   });
 });
 

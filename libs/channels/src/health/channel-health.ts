@@ -12,6 +12,7 @@ import {
 import { channelSettings } from '../channels.settings';
 import type { Route } from '../routing/route';
 import { AutoDisabler } from './auto-disabler';
+import { Breakers, grown } from './breakers';
 import { anyModel, Cooldowns, type Pause } from './cooldowns';
 import { FailureCounts } from './failure-counts';
 import { ResponseTimeRecorder } from './response-time-recorder';
@@ -30,7 +31,6 @@ type Consequence = (route: Route, failure: ChannelFailure, now: number) => void;
 
 /** How long a credential rests while the database hears that it is disabled. */
 const condemnedMs = 60_000;
-const breakerWindowMs = 60_000;
 const sweepMs = 10_000;
 
 /**
@@ -42,7 +42,7 @@ export class ChannelHealth implements OnModuleInit, OnApplicationShutdown {
   readonly cooldowns = new Cooldowns();
   readonly #logger = new Logger('ChannelHealth');
   readonly #refusals = new FailureCounts();
-  readonly #breakages = new FailureCounts();
+  readonly #breakers: Breakers;
   #unsubscribe: readonly (() => void)[] = [];
   #sweeper?: NodeJS.Timeout;
 
@@ -52,7 +52,9 @@ export class ChannelHealth implements OnModuleInit, OnApplicationShutdown {
     private readonly settings: Settings,
     @Inject(ChangeBus) private readonly bus: ChangeBus,
     @Inject(CLOCK) private readonly clock: Clock,
-  ) {}
+  ) {
+    this.#breakers = new Breakers(this.cooldowns, settings);
+  }
 
   onModuleInit(): void {
     this.#unsubscribe = [
@@ -69,17 +71,39 @@ export class ChannelHealth implements OnModuleInit, OnApplicationShutdown {
 
   /** An answer came: what was held against this credential and channel before the attempt began is disproved. */
   succeeded(route: Route, { firstByteMs }: { readonly firstByteMs: number }): void {
-    const { channel, credential, upstreamModel, selectedAt } = route;
+    const { channel, credential, upstreamModel } = route;
     this.times.note(channel.id, firstByteMs);
     this.#refusals.clear(credential.id);
-    if (this.#breakages.size > 0) this.#breakages.clear(breakageKey(route));
-    for (const subject of [credential.id, channel.id]) {
-      if (this.cooldowns.end(subject, upstreamModel, selectedAt))
-        this.#tell(route, subject, upstreamModel, { until: 0 });
-    }
+    this.#breakers.succeeded(route);
+    channel.load.note(upstreamModel, firstByteMs, this.clock.now());
+    this.#end(route, credential.id);
+    this.#end(route, channel.id);
+  }
+
+  /** The first part of an answer arrived, for a call that tries whether a channel works again: it does. */
+  proved(route: Route): void {
+    this.#end(route, route.channel.id);
+  }
+
+  /** A call that was to try ended without a verdict: another may. */
+  undecided(route: Route): void {
+    if (!route.isProbe) return;
+    this.cooldowns.probing(route.channel.id, route.upstreamModel, 0);
+    this.#publish({ ...this.#subject(route, route.channel.id), until: 0, probeBy: 0 });
+  }
+
+  /** Whether this call is the one that tries a channel whose pause has passed; other nodes are told. */
+  claim({ channel, upstreamModel: model }: Pick<Route, 'channel' | 'upstreamModel'>, now: number): boolean {
+    if (!this.cooldowns.claim(channel.id, model, now)) return false;
+    const probeBy = this.cooldowns.until(channel.id, model);
+    this.#publish({ channelId: channel.id, credentialId: channel.id, model, until: 0, probeBy });
+    return true;
   }
 
   failed(route: Route, failure: ChannelFailure): void {
+    const broke = breaking.has(failure.kind);
+    // Whoever refuses is there.
+    if (route.isProbe && !broke) this.proved(route);
     this.#consequences[failure.kind]?.(route, failure, this.clock.now());
   }
 
@@ -98,16 +122,26 @@ export class ChannelHealth implements OnModuleInit, OnApplicationShutdown {
     overloaded: (route, failure, now) => this.#rest(route, failure, 'cooldown.overloadedMs', now),
     credential_invalid: (route, failure, now) => this.#refused(route, failure, now),
     quota_exhausted: (route, failure, now) => this.#refused(route, failure, now),
-    network: (route, _, now) => this.#broke(route, now),
-    timeout: (route, _, now) => this.#broke(route, now),
-    upstream_error: (route, _, now) => this.#broke(route, now),
+    network: (route, failure, now) => this.#broke(route, failure, now),
+    timeout: (route, failure, now) => this.#broke(route, failure, now),
+    upstream_error: (route, failure, now) => this.#broke(route, failure, now),
   };
 
-  /** For as long as the upstream asks, or as a setting guesses. */
-  #rest(route: Route, { retryAfterMs }: ChannelFailure, guess: keyof typeof channelSettings, now: number): void {
-    const ms = retryAfterMs ?? this.settings.get(channelSettings[guess]);
-    const until = now + Math.min(ms, this.settings.get(channelSettings['cooldown.longestMs']));
-    this.#cool(route, route.credential.id, { since: now, until, binding: retryAfterMs !== undefined });
+  /** For as long as the upstream asks, or as a setting guesses: longer each time in a row. */
+  #rest(route: Route, { retryAfterMs, kind }: ChannelFailure, guess: Guess, now: number): void {
+    const longest = this.settings.get(channelSettings['cooldown.longestMs']);
+    const last = this.cooldowns.last(route.credential.id, route.upstreamModel);
+    // Only a call made after the last pause says that it was too short.
+    const level = (last?.level ?? 0) + (!last || route.selectedAt >= last.until ? 1 : 0);
+    const guessed = grown(this.settings.get(channelSettings[guess]), Math.max(level, 1), longest);
+    const until = now + Math.min(retryAfterMs ?? guessed, longest);
+    this.#cool(route, route.credential.id, {
+      since: now,
+      until,
+      binding: retryAfterMs !== undefined,
+      level,
+      reason: kind,
+    });
   }
 
   #refused(route: Route, { code, message }: ChannelFailure, now: number): void {
@@ -122,29 +156,38 @@ export class ChannelHealth implements OnModuleInit, OnApplicationShutdown {
     void this.disabler.disable({ channelId: route.channel.id, credentialId: route.credential.id, reason });
   }
 
-  #broke(route: Route, now: number): void {
-    const enough = this.settings.get(channelSettings['breaker.failures']);
-    if (enough === 0 || this.#breakages.note(breakageKey(route), now, breakerWindowMs) < enough) return;
-    const until = now + this.settings.get(channelSettings['breaker.pauseMs']);
-    this.#cool(route, route.channel.id, { since: now, until });
+  #broke(route: Route, { kind }: ChannelFailure, now: number): void {
+    const pause = this.#breakers.broke(route, kind, now);
+    if (pause) this.#cool(route, route.channel.id, pause);
+  }
+
+  #end(route: Route, subject: string): void {
+    if (this.cooldowns.end(subject, route.upstreamModel, route.selectedAt))
+      this.#publish({ ...this.#subject(route, subject), until: 0 });
   }
 
   #cool(route: Route, subject: string, pause: Pause): void {
     const { upstreamModel: model } = route;
     if (pause.until > pause.since && this.cooldowns.cool(subject, model, pause))
-      this.#tell(route, subject, model, pause);
+      this.#publish({ ...this.#subject(route, subject), ...shared(pause) });
   }
 
-  #tell({ channel }: Route, subject: string, model: string, { until, binding = false }: Omit<Pause, 'since'>): void {
-    const payload = { channelId: channel.id, credentialId: subject, model, until, binding } satisfies CredentialsCooled;
+  #subject = ({ channel, upstreamModel: model }: Route, credentialId: string) => ({
+    channelId: channel.id,
+    credentialId,
+    model,
+  });
+
+  #publish(payload: CredentialsCooled): void {
     this.bus.publish(CREDENTIALS_COOLED, payload).catch((error: unknown) => {
-      this.#logger.warn(`other nodes do not hear that ${subject} rests: ${messageOf(error)}`);
+      this.#logger.warn(`other nodes do not hear whether ${payload.credentialId} rests: ${messageOf(error)}`);
     });
   }
 
-  #heard({ credentialId, model, until, binding }: CredentialsCooled): void {
+  #heard({ channelId: _, credentialId, model, until, probeBy, ...pause }: CredentialsCooled): void {
     const now = this.clock.now();
-    if (until > now) this.cooldowns.cool(credentialId, model, { since: now, until, binding });
+    if (probeBy !== undefined) this.cooldowns.probing(credentialId, model, probeBy);
+    else if (until > now) this.cooldowns.cool(credentialId, model, { since: now, until, ...pause });
     else this.cooldowns.end(credentialId, model, now);
   }
 
@@ -153,8 +196,15 @@ export class ChannelHealth implements OnModuleInit, OnApplicationShutdown {
     if (!change?.reset) return;
     this.cooldowns.clearAll();
     this.#refusals.clearAll();
-    this.#breakages.clearAll();
+    this.#breakers.clearAll();
   }
 }
 
-const breakageKey = ({ channel, upstreamModel }: Route): string => `${channel.id} ${upstreamModel}`;
+type Guess = 'cooldown.rateLimitedMs' | 'cooldown.overloadedMs';
+
+const breaking: ReadonlySet<ChannelFailure['kind']> = new Set(['network', 'timeout', 'upstream_error']);
+
+/** What other nodes hear of a pause: JSON, so nothing undefined. */
+const shared = ({ until, binding = false, level = 1, halfOpen = false, reason = '' }: Pause) => ({
+  ...{ until, binding, level, halfOpen, reason },
+});

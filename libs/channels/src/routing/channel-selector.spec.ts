@@ -3,15 +3,18 @@ import { findProvider, type UpstreamProtocol } from '@app/providers';
 import type { ChannelHealth } from '../health/channel-health';
 import { anyModel, Cooldowns } from '../health/cooldowns';
 import { ChannelIndex } from './channel-index';
-import { ChannelSelector, type RouteQuery } from './channel-selector';
+import { ChannelLoad } from './channel-load';
+import { ChannelSelector } from './channel-selector';
 import type { IndexedChannel } from './indexed-channel';
 import { CredentialView } from './route';
+import type { RouteQuery } from './search';
 import { Vocabulary } from './vocabulary';
 
 interface Sketch {
   readonly provider?: string;
   readonly priority?: number;
   readonly weight?: number;
+  readonly cost?: number;
   readonly keys?: number;
   readonly models?: readonly string[];
   readonly groups?: readonly string[];
@@ -38,7 +41,10 @@ function world(sketches: Readonly<Record<string, Sketch>>) {
   const index = new ChannelIndex();
   index.replace(channels, vocabulary);
   const cooldowns = new Cooldowns();
-  const selector = new ChannelSelector(index, { cooldowns } as ChannelHealth, { now: () => now });
+  const claim: ChannelHealth['claim'] = ({ channel, upstreamModel }) =>
+    cooldowns.claim(channel.id, upstreamModel, clock.now);
+  const clock = { now };
+  const selector = new ChannelSelector(index, { cooldowns, claim } as ChannelHealth, { now: () => clock.now });
   selector.random = generator(7);
   const select = (more: Partial<RouteQuery> = {}, tried: { channels?: string[]; credentials?: string[] } = {}) =>
     selector.select(
@@ -55,12 +61,15 @@ function world(sketches: Readonly<Record<string, Sketch>>) {
     }
     return counts;
   };
-  return { index, selector, select, rest, shares };
+  const loads = Object.fromEntries(channels.map(({ view }) => [view.id, view.load]));
+  return { index, selector, select, rest, shares, cooldowns, clock, loads };
 }
 
 function indexed(id: string, sketch: Sketch, vocabulary: Vocabulary): IndexedChannel {
   const { priority = 0, weight = 1, keys = 1, models = ['m'], groups = ['default'], mapping = {} } = sketch;
   const provider = findProvider(sketch.provider ?? 'openai')!;
+  const { cost = 1 } = sketch;
+  const load = new ChannelLoad();
   const protocols = sketch.protocols ?? ['openai-chat'];
   const names = new Set([...models, ...Object.keys(mapping)]);
   return {
@@ -73,11 +82,14 @@ function indexed(id: string, sketch: Sketch, vocabulary: Vocabulary): IndexedCha
       settings: {},
       overrides: null,
       proxy: null,
+      load,
     },
     credentials: Array.from({ length: keys }, (_, n) => new CredentialView(`${id}-${n}`, 's')),
     groups,
     priority,
     weight,
+    cost,
+    load,
     served: Uint32Array.from(names, (name) => vocabulary.learn(name)),
     mapping: Object.keys(mapping).length > 0 ? new Map(Object.entries(mapping)) : null,
     turn: 0,
@@ -294,4 +306,133 @@ it('covers every point of a tier with exactly the channel that owns it', () => {
   expect(owners).toEqual(['a', 'a', 'a', 'c', 'c', 'c']);
   expect([tierEnd - start, table.tierWeight(tierEnd)]).toEqual([4, 5]);
   expect([table.tierEnd(tierEnd, end), table.tierWeight(end)]).toEqual([end, 4]);
+});
+
+describe('a strategy', () => {
+  const counted = (times: number, choose: () => string | undefined) => {
+    const counts: Record<string, number> = {};
+    for (let n = 0; n < times; n++) {
+      const id = choose() ?? 'none';
+      counts[id] = (counts[id] ?? 0) + 1;
+    }
+    return counts;
+  };
+
+  it.each(['least_busy', 'lowest_latency', 'cheapest'] as const)('%s never leaves the highest priority', (strategy) => {
+    const { select, loads } = world({
+      high: { priority: 1, cost: 5 },
+      high2: { priority: 1, cost: 9 },
+      low: { cost: 0.1 },
+    });
+    for (const id of ['high', 'high2']) {
+      loads[id]!.inFlight = 50;
+      loads[id]!.note('m', 9_000, now);
+    }
+    expect(counted(50, () => select({ strategy })?.channel.id)).not.toHaveProperty('low');
+    expect(select({ strategy }, { channels: ['high', 'high2'] })?.channel.id).toBe('low');
+  });
+
+  it('cheapest asks who costs least, equals by weight, the dearer when those cannot', () => {
+    const { select, rest } = world({
+      dear: { cost: 2, weight: 100 },
+      fair: { cost: 1 },
+      cheap: { cost: 0.5, weight: 3 },
+      cheap2: { cost: 0.5, weight: 1 },
+    });
+    const shares = counted(400, () => select({ strategy: 'cheapest' })?.channel.id);
+    expect(Object.keys(shares).sort()).toEqual(['cheap', 'cheap2']);
+    expect(shares.cheap! / 400).toBeCloseTo(0.75, 1);
+    rest('cheap');
+    rest('cheap2');
+    expect(select({ strategy: 'cheapest' })?.channel.id).toBe('fair');
+    expect(select({ strategy: 'cheapest' }, { channels: ['fair'] })?.channel.id).toBe('dear');
+  });
+
+  it('least_busy finds an idle channel, and who is left when the idle ones rest', () => {
+    const { select, loads, rest } = world({ a: {}, b: {}, c: {} });
+    loads.a!.inFlight = 2;
+    loads.b!.inFlight = 1;
+    expect(select({ strategy: 'least_busy' })?.channel.id).toBe('c');
+    rest('c');
+    expect(select({ strategy: 'least_busy' })?.channel.id).toBe('b');
+    rest('b-0');
+    expect(select({ strategy: 'least_busy' })?.channel.id).toBe('a');
+  });
+
+  it('least_busy draws from a large tier and still finds the only one that can', () => {
+    const many = Object.fromEntries(Array.from({ length: 300 }, (_, n) => [`c${n}`, {}]));
+    const { select, rest } = world(many);
+    for (let n = 0; n < 300; n++) if (n !== 123) rest(`c${n}`);
+    expect(select({ strategy: 'least_busy' })?.channel.id).toBe('c123');
+  });
+});
+
+describe('calls that belong together', () => {
+  const channels = Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`c${n}`, { keys: 3 }]));
+
+  it.each(['weighted', 'least_busy', 'lowest_latency', 'cheapest'] as const)(
+    'go to the same channel and credential with %s',
+    (strategy) => {
+      const { select, loads } = world(channels);
+      const first = select({ affinity: 42, strategy })!;
+      for (let n = 0; n < 50; n++) {
+        loads[first.channel.id]!.inFlight++;
+        const route = select({ affinity: 42, strategy })!;
+        expect([route.channel.id, route.credential.id]).toEqual([first.channel.id, first.credential.id]);
+      }
+    },
+  );
+
+  it('spread over all channels, one number from the next', () => {
+    const { select } = world(channels);
+    const seen = new Set<string>();
+    for (let affinity = 0; affinity < 400; affinity++) seen.add(select({ affinity })!.channel.id);
+    expect(seen.size).toBe(20);
+  });
+
+  it('yield when their channel or credential rests or was tried, all of them to the same one, and come back', () => {
+    const { select, rest, clock } = world(channels);
+    const first = select({ affinity: 7 })!;
+    const next = select({ affinity: 7 }, { channels: [first.channel.id] })!;
+    expect(next.channel.id).not.toBe(first.channel.id);
+    rest(first.credential.id);
+    expect(select({ affinity: 7 })).toMatchObject({ channel: { id: first.channel.id } });
+    rest(first.channel.id);
+    expect(select({ affinity: 7 })!.channel.id).toBe(next.channel.id);
+    clock.now += 1001;
+    expect(select({ affinity: 7 })!.credential.id).toBe(first.credential.id);
+  });
+});
+
+describe('a channel whose breaker was open', () => {
+  const opened = () => {
+    const made = world({ a: { priority: 1 }, b: {} });
+    made.cooldowns.cool('a', 'm', { since: now, until: now + 1000, halfOpen: true, level: 1 });
+    return made;
+  };
+
+  it('is tried by a single call when the pause has passed, the others go on elsewhere', () => {
+    const { select, clock } = opened();
+    expect(select()!.channel.id).toBe('b');
+    clock.now += 1000;
+    expect(select()).toMatchObject({ channel: { id: 'a' }, isProbe: true });
+    for (let n = 0; n < 20; n++) expect(select()).toMatchObject({ channel: { id: 'b' } });
+  });
+
+  it('is tried again when the call that tried has told nothing', () => {
+    const { select, clock, cooldowns } = opened();
+    clock.now += 1000;
+    expect(select()!.isProbe).toBe(true);
+    cooldowns.probing('a', 'm', 0);
+    expect(select()).toMatchObject({ channel: { id: 'a' }, isProbe: true });
+  });
+
+  it('is asked by all when it has answered', () => {
+    const { select, clock, cooldowns } = opened();
+    clock.now += 1000;
+    select();
+    cooldowns.end('a', 'm', clock.now);
+    for (let n = 0; n < 5; n++) expect(select()!.isProbe).toBeUndefined();
+    expect(select()!.channel.id).toBe('a');
+  });
 });

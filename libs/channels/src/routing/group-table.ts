@@ -15,7 +15,7 @@ export class GroupTable {
   readonly #channels: readonly IndexedChannel[];
   #models?: readonly string[];
 
-  /** `channels` in order of priority, highest first. */
+  /** `channels` in order of priority, highest first, and among equals of cost, lowest first. */
   constructor(channels: readonly IndexedChannel[], vocabulary: Vocabulary) {
     const counts = new Uint32Array(vocabulary.size);
     for (const { served } of channels) for (const id of served) counts[id]!++;
@@ -66,9 +66,20 @@ export class GroupTable {
     return firstWhere(start + 1, end, (entry) => this.channelAt(entry).priority < priority);
   }
 
-  /** Sum of the weights of the tier that ends before `tierEnd`. */
+  /** Sum of the weights of a tier's entries before `tierEnd`. */
   tierWeight(tierEnd: number): number {
     return this.#cumulative[tierEnd - 1]!;
+  }
+
+  /** Where those end that cost the same as the entry at `start`; they follow each other within a tier. */
+  costEnd(start: number, tierEnd: number): number {
+    const { cost } = this.channelAt(start);
+    return firstWhere(start + 1, tierEnd, (entry) => this.channelAt(entry).cost > cost);
+  }
+
+  /** Sum of the weights of a tier's entries before `entry`. */
+  weightBefore(entry: number, tierStart: number): number {
+    return entry === tierStart ? 0 : this.#cumulative[entry - 1]!;
   }
 
   /** The entry of a tier that covers `point`, which is at least 0 and below the tier's weight. */
@@ -107,7 +118,9 @@ export function buildTables(
   channels: Iterable<IndexedChannel>,
   vocabulary: Vocabulary,
 ): ReadonlyMap<string, GroupTable> {
-  const byPriority = [...channels].sort((a, b) => b.priority - a.priority || (a.view.id < b.view.id ? -1 : 1));
+  const byPriority = [...channels].sort(
+    (a, b) => b.priority - a.priority || a.cost - b.cost || (a.view.id < b.view.id ? -1 : 1),
+  );
   const byGroup = new Map<string, IndexedChannel[]>();
   for (const channel of byPriority) {
     for (const group of channel.groups) {

@@ -5,6 +5,7 @@ import { SecretBox } from '@app/platform/secrets';
 import { CHANNELS_CHANGED, type ChannelsChanged } from '../channels/channel.events';
 import type { ChannelRecord } from '../channels/channel-input';
 import { ChannelRepository, type ChannelRevision } from '../channels/channel.repository';
+import { ChannelLoad } from './channel-load';
 import { ChannelIndex } from './channel-index';
 import { indexChannel, type IndexedChannel } from './indexed-channel';
 import { SingleFlight } from './single-flight';
@@ -27,6 +28,8 @@ export class IndexKeeper implements OnModuleInit, OnApplicationShutdown {
   readonly #refresh = new SingleFlight(() => this.#run(), spacingMs);
   #channels = new Map<string, IndexedChannel>();
   #vocabulary = new Vocabulary();
+  /** Of every channel that serves, by id. */
+  #loads = new Map<string, ChannelLoad>();
   /** Ids of channels to read again; null: all. */
   #pending: Set<string> | null = null;
   #revision: ChannelRevision = { count: -1, updatedAt: -1 };
@@ -121,6 +124,7 @@ export class IndexKeeper implements OnModuleInit, OnApplicationShutdown {
       afterId = page.at(-1)!.channel.id;
     }
     this.#channels = channels;
+    for (const id of this.#loads.keys()) if (!channels.has(id)) this.#loads.delete(id);
     this.#vocabulary = vocabulary;
   }
 
@@ -131,9 +135,12 @@ export class IndexKeeper implements OnModuleInit, OnApplicationShutdown {
   }
 
   #put(channels: Map<string, IndexedChannel>, vocabulary: Vocabulary, record: ChannelRecord): void {
-    const indexed = indexChannel(record, this.secrets, vocabulary, (what, error) => {
+    const load = this.#loads.get(record.channel.id) ?? new ChannelLoad();
+    const indexed = indexChannel(record, this.secrets, { vocabulary, load }, (what, error) => {
       this.#logger.error(`${what} of channel ${record.channel.id} does not open: ${messageOf(error)}`);
     });
-    if (indexed) channels.set(indexed.view.id, indexed);
+    if (!indexed) return;
+    channels.set(indexed.view.id, indexed);
+    this.#loads.set(indexed.view.id, load);
   }
 }

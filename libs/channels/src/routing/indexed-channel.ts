@@ -4,6 +4,7 @@ import { type ChannelCredentialEntity, credentialContext } from '../channels/cha
 import type { ChannelEntity } from '../channels/channel.entity';
 import type { ChannelRecord } from '../channels/channel-input';
 import { proxyContext } from '../channels/proxy-address';
+import { ChannelLoad } from './channel-load';
 import { compileOverrides } from './overrides';
 import { type ChannelView, CredentialView, ProxyAddress } from './route';
 import type { Vocabulary } from './vocabulary';
@@ -16,6 +17,9 @@ export interface IndexedChannel {
   readonly groups: readonly string[];
   readonly priority: number;
   readonly weight: number;
+  /** What its answers cost us, as a share of the list price. */
+  readonly cost: number;
+  readonly load: ChannelLoad;
   /** Vocabulary numbers of the names it serves, each once. */
   readonly served: Uint32Array;
   /** Requested name → upstream's name; null: none differs. */
@@ -25,14 +29,14 @@ export interface IndexedChannel {
 }
 
 /** The channel as a request sees it, or null when nobody knows its provider or where it is. Throws where its proxy cannot be opened. */
-export function viewOf(channel: ChannelEntity, secrets: SecretBox): ChannelView | null {
+export function viewOf(channel: ChannelEntity, secrets: SecretBox, load = new ChannelLoad()): ChannelView | null {
   const provider = findProvider(channel.provider);
   const baseUrl = channel.baseUrl ?? provider?.defaultBaseUrl;
   if (!provider || baseUrl == null) return null;
   const { id, name, settings } = channel;
   const protocols = channel.protocols ?? provider.protocols;
   const proxy = openProxy(secrets, channel);
-  return { id, name, provider, baseUrl, protocols, settings, overrides: compileOverrides(settings), proxy };
+  return { id, name, provider, baseUrl, protocols, settings, overrides: compileOverrides(settings), proxy, load };
 }
 
 const openProxy = (secrets: SecretBox, { id, sealedProxy }: ChannelEntity): ProxyAddress | null =>
@@ -46,10 +50,10 @@ export const openCredential = (secrets: SecretBox, row: ChannelCredentialEntity)
 export function indexChannel(
   { channel, credentials: rows }: ChannelRecord,
   secrets: SecretBox,
-  vocabulary: Vocabulary,
+  { vocabulary, load }: { readonly vocabulary: Vocabulary; readonly load: ChannelLoad },
   onUnreadable: (what: string, error: unknown) => void,
 ): IndexedChannel | null {
-  const view = channel.status === 'enabled' ? readableView(channel, secrets, onUnreadable) : null;
+  const view = channel.status === 'enabled' ? readableView(channel, secrets, load, onUnreadable) : null;
   if (!view) return null;
   const credentials = rows
     .filter((row) => row.status === 'enabled')
@@ -70,6 +74,8 @@ export function indexChannel(
     groups: channel.groups,
     priority: channel.priority,
     weight: channel.weight,
+    cost: channel.settings.costMultiplier ?? 1,
+    load,
     served: Uint32Array.from(names, (name) => vocabulary.learn(name)),
     mapping: mapping.size > 0 ? mapping : null,
     turn: Math.floor(Math.random() * credentials.length),
@@ -80,10 +86,11 @@ export function indexChannel(
 function readableView(
   channel: ChannelEntity,
   secrets: SecretBox,
+  load: ChannelLoad,
   onUnreadable: (what: string, error: unknown) => void,
 ): ChannelView | null {
   try {
-    return viewOf(channel, secrets);
+    return viewOf(channel, secrets, load);
   } catch (error) {
     onUnreadable('proxy', error);
     return null;

@@ -1,5 +1,6 @@
 import type { Provider, UpstreamProtocol } from '@app/providers';
 import type { ChannelSettings } from '../channels/channel-settings';
+import type { ChannelLoad } from './channel-load';
 import type { Overrides } from './overrides';
 
 /** A channel as a request sees it. */
@@ -16,6 +17,7 @@ export interface ChannelView {
   readonly overrides: Overrides | null;
   /** Null: the upstream is called directly. */
   readonly proxy: ProxyAddress | null;
+  readonly load: ChannelLoad;
 }
 
 /** An opened proxy address, as shy as a credential. */
@@ -56,4 +58,6 @@ export interface Route {
   readonly protocol: UpstreamProtocol;
   /** Epoch milliseconds: tells what was known of the channel when it was chosen. */
   readonly selectedAt: number;
+  /** The single call that tries a channel whose pause has passed. */
+  readonly isProbe?: boolean;
 }

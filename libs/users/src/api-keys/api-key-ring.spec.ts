@@ -1,5 +1,6 @@
 import { LocalBus } from '../../../../test/support/local-bus';
 import { type Group, plainGroup } from '../groups/group';
+import { plainRouting } from '../groups/group-routing';
 import type { Groups } from '../groups/groups';
 import type { ApiKeyRepository } from './api-key.repository';
 import { ApiKeyRing, type AuthResult } from './api-key-ring';
@@ -9,7 +10,14 @@ import { hashKey, newKeyMaterial } from './key-material';
 /** A ring over records and groups the test may change behind its back. */
 function setUp() {
   const records = new Map<string, KeyRecord>();
-  const vip: Group = { name: 'vip', multiplierPpm: 500_000, rpm: null, tpm: null, concurrency: null };
+  const vip: Group = {
+    name: 'vip',
+    multiplierPpm: 500_000,
+    rpm: null,
+    tpm: null,
+    concurrency: null,
+    routing: plainRouting,
+  };
   const groups = {
     version: 1,
     table: new Map([

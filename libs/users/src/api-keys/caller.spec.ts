@@ -1,4 +1,5 @@
 import { plainGroup } from '../groups/group';
+import { plainRouting } from '../groups/group-routing';
 import { allowsModel, buildCaller, type KeyRecord } from './caller';
 
 const record = (more: Partial<KeyRecord> = {}): KeyRecord => ({
@@ -19,7 +20,7 @@ const record = (more: Partial<KeyRecord> = {}): KeyRecord => ({
   ...more,
 });
 
-const vip = { name: 'vip', multiplierPpm: 500_000, rpm: 60, tpm: null, concurrency: 4 };
+const vip = { name: 'vip', multiplierPpm: 500_000, rpm: 60, tpm: null, concurrency: 4, routing: plainRouting };
 
 describe('a caller', () => {
   it('carries the price of the group', () => {

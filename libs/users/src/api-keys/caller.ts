@@ -1,5 +1,6 @@
 import type { LimitRule } from '@app/platform/limiter';
 import type { Group } from '../groups/group';
+import type { GroupRouting } from '../groups/group-routing';
 import { IpMatcher } from './ip-matcher';
 
 /** Who presents a key, and what the key allows. Made once per change, shared by all its requests. */
@@ -10,6 +11,8 @@ export interface Caller {
   readonly group: string;
   /** What the group's prices are multiplied with: 1 000 000 is ×1. */
   readonly multiplierPpm: number;
+  /** How the group's calls find their upstream. */
+  readonly routing: GroupRouting;
   /** `null`: all. Entries may end in `*`; ask `allowsModel`. */
   readonly models: ReadonlySet<string> | null;
   /** `null`: from anywhere. */
@@ -47,6 +50,7 @@ export function buildCaller(record: KeyRecord, group: Group): Caller {
     keyName: record.keyName,
     group: group.name,
     multiplierPpm: group.multiplierPpm,
+    routing: group.routing,
     models: record.models === null ? null : new Set(record.models),
     allowedIps: record.allowedIps === null ? null : new IpMatcher(record.allowedIps),
     // Both hold: the key's own limits, and its group's, which all keys of one user share.

@@ -1,5 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { bigintColumn } from '@app/platform/database';
+import { bigintColumn, jsonColumn } from '@app/platform/database';
+import type { GroupRouting } from './group-routing';
 
 /** A price and routing class. Its limits hold for each of its users, over all their keys. */
 @Entity('groups')
@@ -19,6 +20,10 @@ export class GroupEntity {
 
   @Column({ type: 'int', nullable: true })
   concurrency: number | null;
+
+  /** Null: the plain way. */
+  @Column(jsonColumn<GroupRouting>({ nullable: true }))
+  routing: GroupRouting | null;
 
   @Column(bigintColumn({ name: 'created_at' }))
   createdAt: number;

@@ -24,7 +24,7 @@ export class GroupRepository {
       .insert()
       .into(GroupEntity)
       .values(group)
-      .orUpdate(['multiplier_ppm', 'rpm', 'tpm', 'concurrency', 'updated_at'], ['name'])
+      .orUpdate(['multiplier_ppm', 'rpm', 'tpm', 'concurrency', 'routing', 'updated_at'], ['name'])
       .updateEntity(false)
       .execute();
   }

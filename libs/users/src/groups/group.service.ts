@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK, type Clock, conflict, invalid, notFound } from '@app/core';
 import { ChangeBus } from '@app/platform/bus';
 import { GroupRepository } from './group.repository';
+import { type GroupRouting, routingOf } from './group-routing';
 import { DEFAULT_GROUP, type Group, multiplierToPpm } from './group';
 
 export interface GroupInput {
@@ -10,6 +11,8 @@ export interface GroupInput {
   readonly rpm: number | null;
   readonly tpm: number | null;
   readonly concurrency: number | null;
+  /** What is left out is the plain way. */
+  readonly routing?: Partial<GroupRouting>;
 }
 
 const groupName = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._-]{0,63}$/u;
@@ -23,10 +26,11 @@ export class GroupService {
   ) {}
 
   /** Creates the group or replaces its values. */
-  async put(name: string, { priceMultiplier, rpm, tpm, concurrency }: GroupInput): Promise<Group> {
+  async put(name: string, { priceMultiplier, rpm, tpm, concurrency, ...input }: GroupInput): Promise<Group> {
     if (!groupName.test(name))
       throw invalid('name', 'must be 1 to 64 letters, digits or . _ - and begin with a letter or digit');
-    const group: Group = { name, multiplierPpm: multiplierToPpm(priceMultiplier), rpm, tpm, concurrency };
+    const routing = routingOf(input.routing);
+    const group: Group = { name, multiplierPpm: multiplierToPpm(priceMultiplier), rpm, tpm, concurrency, routing };
     const now = this.clock.now();
     await this.groups.put({ ...group, createdAt: now, updatedAt: now });
     await this.bus.publish('groups.changed', { name });

@@ -1,4 +1,5 @@
 import { invalid } from '@app/core';
+import { type GroupRouting, plainRouting } from './group-routing';
 
 /** A price and routing class, as it is used. */
 export interface Group {
@@ -8,6 +9,7 @@ export interface Group {
   readonly rpm: number | null;
   readonly tpm: number | null;
   readonly concurrency: number | null;
+  readonly routing: GroupRouting;
 }
 
 /** The group everybody is in who was not put elsewhere. It cannot be deleted. */
@@ -17,7 +19,14 @@ export const PPM = 1_000_000;
 export const MULTIPLIER_MAX = 1_000;
 
 /** What holds before the groups are loaded. */
-export const plainGroup: Group = { name: DEFAULT_GROUP, multiplierPpm: PPM, rpm: null, tpm: null, concurrency: null };
+export const plainGroup: Group = {
+  name: DEFAULT_GROUP,
+  multiplierPpm: PPM,
+  rpm: null,
+  tpm: null,
+  concurrency: null,
+  routing: plainRouting,
+};
 
 /** A price multiplier with at most 6 decimals (`0.85`) to parts per million. Throws `invalid`. */
 export function multiplierToPpm(multiplier: number): number {

@@ -1,6 +1,8 @@
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { messageOf } from '@app/core';
 import { ChangeBus } from '@app/platform/bus';
+import type { GroupEntity } from './group.entity';
+import { plainRouting } from './group-routing';
 import { GroupRepository } from './group.repository';
 import { DEFAULT_GROUP, type Group, plainGroup } from './group';
 
@@ -60,5 +62,5 @@ export class Groups implements OnModuleInit, BeforeApplicationShutdown {
   }
 }
 
-const groupOf = ({ name, multiplierPpm, rpm, tpm, concurrency }: Group): Group =>
-  Object.freeze({ name, multiplierPpm, rpm, tpm, concurrency });
+const groupOf = ({ name, multiplierPpm, rpm, tpm, concurrency, routing }: GroupEntity): Group =>
+  Object.freeze({ name, multiplierPpm, rpm, tpm, concurrency, routing: { ...plainRouting, ...routing } });

@@ -19,12 +19,12 @@ export class GroupsController {
     return { items: groups.map(groupDto) };
   }
 
-  /** Creates the group or replaces its values: a limit left out is no limit. */
+  /** Creates the group or replaces its values: a limit left out is no limit, and routing left out the plain way. */
   @Put(':name')
   @Roles('admin')
   async put(@Param('name') name: string, @Body() body: PutGroupDto, @From() origin: Origin): Promise<GroupDto> {
-    const { priceMultiplier, rpm = null, tpm = null, concurrency = null } = body;
-    const group = await this.service.put(name, { priceMultiplier, rpm, tpm, concurrency });
+    const { priceMultiplier, rpm = null, tpm = null, concurrency = null, routing } = body;
+    const group = await this.service.put(name, { priceMultiplier, rpm, tpm, concurrency, routing });
     const answer = groupDto(group);
     await this.audit.record({ ...origin, action: 'group.put', target: `group:${name}`, changes: answer });
     return answer;
@@ -39,10 +39,14 @@ export class GroupsController {
   }
 }
 
-const groupDto = ({ name, multiplierPpm, rpm, tpm, concurrency }: Group): GroupDto => ({
+const groupDto = ({ name, multiplierPpm, rpm, tpm, concurrency, routing }: Group): GroupDto => ({
   name,
   priceMultiplier: ppmToMultiplier(multiplierPpm),
   rpm,
   tpm,
   concurrency,
+  routing: {
+    ...routing,
+    fallbacks: Object.fromEntries(Object.entries(routing.fallbacks).map(([model, chain]) => [model, [...chain]])),
+  },
 });
