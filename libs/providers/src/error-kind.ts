@@ -8,18 +8,20 @@
  * - `model_missing`: this upstream does not know the model.
  * - `timeout`, `upstream_error`: the upstream broke.
  */
-export type UpstreamErrorKind =
-  | 'caller'
-  | 'content_policy'
-  | 'context_length'
-  | 'credential_invalid'
-  | 'quota_exhausted'
-  | 'forbidden'
-  | 'rate_limited'
-  | 'overloaded'
-  | 'model_missing'
-  | 'timeout'
-  | 'upstream_error';
+export const errorKinds = [
+  'caller',
+  'content_policy',
+  'context_length',
+  'credential_invalid',
+  'quota_exhausted',
+  'forbidden',
+  'rate_limited',
+  'overloaded',
+  'model_missing',
+  'timeout',
+  'upstream_error',
+] as const;
+export type UpstreamErrorKind = (typeof errorKinds)[number];
 
 /** No credential, channel or pause would change the answer. */
 export const isCallersFault = (kind: string): boolean =>

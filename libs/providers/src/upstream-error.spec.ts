@@ -184,13 +184,7 @@ describe('what an upstream error means', () => {
     ['minimax', 200, { base_resp: { status_code: 1008, status_msg: 'm' } }, 'quota_exhausted', '1008'],
     ['minimax', 200, { base_resp: { status_code: 1026, status_msg: 'm' } }, 'content_policy', '1026'],
     ['mistral', 400, { type: 'invalid_model', message: 'm', code: '1500' }, 'model_missing', '1500'],
-    [
-      'mistral',
-      429,
-      { type: 'service_tier_capacity_exceeded', code: '3505' },
-      'overloaded',
-      '3505',
-    ],
+    ['mistral', 429, { type: 'service_tier_capacity_exceeded', code: '3505' }, 'overloaded', '3505'],
     [
       'dashscope',
       429,
@@ -247,7 +241,7 @@ describe('what an upstream error means', () => {
     expect(classify(provider, 200, body).kind).toBe(kind);
   });
 
-    it.each([
+  it.each([
     'Your card has insufficient credit',
     'You have exhausted your credits',
     "messages.0: 'Your credit balance is too low to access the Anthropic API' is not a role",
@@ -255,6 +249,15 @@ describe('what an upstream error means', () => {
     const body = { type: 'error', error: { type: 'invalid_request_error', message } };
     expect(classify('anthropic', 400, body).kind).toBe('caller');
     expect(classify('openai', 429, error({ type: 'requests', message })).kind).toBe('rate_limited');
+  });
+
+  it('goes by what the operator says of a code or a status before all else', () => {
+    const errorKinds = { weird_code: 'overloaded', http_409: 'rate_limited' } as const;
+    const kindOf = (status: number, body: unknown) =>
+      classifyUpstreamError({ provider: findProvider('openai')!, status, body, errorKinds, now }).kind;
+    expect(kindOf(400, error({ code: 'weird_code' }))).toBe('overloaded');
+    expect(kindOf(409, error({ code: 'x' }))).toBe('rate_limited');
+    expect(kindOf(400, error({ code: 'x' }))).toBe('caller');
   });
 
   it('never decides on words', () => {

@@ -6,6 +6,8 @@ import { retryAfterMs, type ResponseHeaders } from './retry-after';
 
 export interface UpstreamErrorInput {
   readonly provider: Pick<ProviderRecord, 'errorCodes'>;
+  /** What an operator says that codes of this upstream mean; `http_409`: a status. */
+  readonly errorKinds?: ProviderRecord['errorCodes'];
   /** The HTTP status; a 2xx where the error came inside a body or a stream. */
   readonly status: number;
   readonly headers?: ResponseHeaders;
@@ -33,11 +35,12 @@ export function classifyUpstreamError(input: UpstreamErrorInput): UpstreamError 
   const codes = codesOf(error, body, input.headers);
   const status = httpStatus(input.status, codes);
   const wait = retryAfterMs(input.headers ?? {}, body, input.now ?? Date.now());
+  const said = saidKind(codes, status, input.errorKinds);
   const named = kindOf(codes, provider.errorCodes);
   // `server_error` is also what OpenAI calls it when it is overloaded: the status says which.
   const kind = named === undefined || (named === 'upstream_error' && status >= 500) ? kindOfHttpStatus(status) : named;
   return {
-    kind: kind === 'caller' && isRefusedAccount(body, error) ? 'forbidden' : kind,
+    kind: said ?? (kind === 'caller' && isRefusedAccount(body, error) ? 'forbidden' : kind),
     code: codes.find((code) => !/^\d{3}$/.test(code))?.slice(0, 64) ?? `http_${status}`,
     message: messageOf(error, body, status),
     ...(wait === undefined ? {} : { retryAfterMs: wait }),
@@ -75,6 +78,10 @@ function awsCodes({ __type: type }: JsonObject, headers: ResponseHeaders): unkno
   const named = typeof header === 'string' ? header.split(':')[0] : undefined;
   return [named, typeof type === 'string' ? type.split('#').at(-1) : undefined];
 }
+
+const saidKind = (codes: readonly string[], status: number, kinds: ProviderRecord['errorCodes']) =>
+  kinds &&
+  [...codes, `http_${status}`].map((code) => (Object.hasOwn(kinds, code) ? kinds[code] : undefined)).find(Boolean);
 
 function kindOf(codes: readonly string[], own: ProviderRecord['errorCodes']): UpstreamErrorKind | undefined {
   for (const code of codes) {

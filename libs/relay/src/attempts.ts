@@ -55,6 +55,8 @@ export class Attempts {
     return {
       maxAttempts: this.settings.get(relaySettings['retry.maxAttempts']),
       firstByteMs: this.settings.get(relaySettings['timeout.firstByteMs']),
+      beginsBy: Date.now() + this.settings.get(relaySettings['retry.budgetMs']),
+      longestWaitMs: this.settings.get(relaySettings['retry.longestWaitMs']),
       endsBy: Date.now() + this.settings.get(relaySettings['timeout.totalMs']),
     };
   }
@@ -139,24 +141,16 @@ export class Attempts {
     const { hold } = call.story;
     hold?.dispatched();
     return new Promise((resolve) => {
-      const { firstByteMs, endsBy } = limits;
+      const { endsBy } = limits;
+      const firstByteMs = Math.min(route.channel.settings.timeouts?.firstByteMs ?? limits.firstByteMs, call.patience());
       const scrub = scrubFor(route);
       const fetch = (file: UpstreamCall) => this.transport.fetch(file, fileLimits(endsBy));
       const forget = (last: UpstreamCall) => void this.transport.fetch(last, FORGOTTEN).catch(() => undefined);
       const send = (next: UpstreamCall, exchange: Exchange) => this.send(route, next, exchange);
-      const input = {
-        firstByteMs,
-        endsBy,
-        provider,
-        reply,
-        scrub,
-        stream: request.stream,
-        prepared,
-        send,
-        fetch,
-        forget,
-        hold,
-      };
+      const { errorKinds } = route.channel.settings;
+      const proved = route.isProbe ? () => this.health.proved(route) : undefined;
+      const sending = { prepared, send, fetch, forget, hold, proved };
+      const input = { firstByteMs, endsBy, provider, errorKinds, reply, scrub, stream: request.stream, ...sending };
       // When it is done, its result is there.
       const exchange = new Exchange(input, () =>
         resolve(this.judged(route, exchange as Attempt<AttemptResult>, since)),
@@ -195,6 +189,10 @@ export class Attempts {
 export interface Limits {
   readonly maxAttempts: number;
   readonly firstByteMs: number;
+  /** Epoch milliseconds by which an answer has to begin, whatever is tried. */
+  readonly beginsBy: number;
+  /** How long a call may wait for somebody whose pause ends. */
+  readonly longestWaitMs: number;
   readonly endsBy: number;
 }
 
@@ -260,8 +258,14 @@ export class CallState {
   }
 
   spent() {
-    const { maxAttempts, endsBy } = this.limits;
-    return { attempts: this.attempts.length, maxAttempts, leftMs: endsBy - Date.now(), repeated: this.repeated };
+    const { maxAttempts } = this.limits;
+    return { attempts: this.attempts.length, maxAttempts, leftMs: this.patience(), repeated: this.repeated };
+  }
+
+  /** Milliseconds left in which an answer has to begin. */
+  patience(): number {
+    const { beginsBy, endsBy } = this.limits;
+    return Math.min(beginsBy, endsBy) - Date.now();
   }
 }
 
@@ -278,11 +282,13 @@ class HttpCall extends CallState {
 
 /** The answer to a caller whom no upstream served. Only a fault of the caller's keeps the upstream's status and words. */
 export function failureError(failure: Failure): RelayError {
-  const { kind, status, message, retryAfterMs, upstream, code } = failure;
-  if (isCallersFault(kind) && status !== null && callerStatus.has(status)) {
+  const { kind, message, retryAfterMs, upstream, code } = failure;
+  const told = toldStatus(failure);
+  if (told !== null) {
     const { param, ...words } = upstream ?? {};
-    const meaning = meaningOf(message, code, upstream?.code);
-    return new RelayError('invalid_request_error', message, { status, param, upstream: words, meaning });
+    const meaning =
+      kind === 'content_policy' || kind === 'context_length' ? kind : meaningOf(message, code, words.code);
+    return new RelayError('invalid_request_error', message, { status: told, param, upstream: words, meaning });
   }
   if (code === noRoute.code) return new RelayError('unavailable', message, { retryAfterMs: retryAfterMs ?? 5_000 });
   if (kind === 'timeout') return new RelayError('upstream_timeout', `Every upstream failed; the last one: ${message}`);
@@ -292,7 +298,14 @@ export function failureError(failure: Failure): RelayError {
   });
 }
 
-const callerStatus = new Set([400, 413, 422]);
+const callerStatus: ReadonlySet<number | null> = new Set([400, 413, 422]);
+
+/** The status of a fault of the caller's; null: it is none, or its status says something else. */
+function toldStatus({ kind, status }: Failure): number | null {
+  if (!isCallersFault(kind) || status === null) return null;
+  if (callerStatus.has(status)) return status;
+  return kind === 'caller' ? null : 400;
+}
 
 /** What is ours to keep (keys, accounts) is only named by kind. */
 const phraseOf: Partial<Record<Failure['kind'], string>> = {

@@ -38,6 +38,20 @@ export const relaySettings = defineSettings('relay', {
     max: 50,
     help: { en: 'How many upstream attempts one call may make.', zh: '单次调用最多尝试上游的次数。' },
   }),
+  'retry.budgetMs': ms(
+    300_000,
+    100,
+    86_400_000,
+    'Time in which an answer has to begin, all attempts and waits together, in milliseconds; then the call fails.',
+    '响应必须在此时间内开始（毫秒），包含全部重试与等待；超时则调用失败。',
+  ),
+  'retry.longestWaitMs': ms(
+    5_000,
+    0,
+    600_000,
+    'How long a call waits, when every upstream rests, for the first whose pause ends, in milliseconds; 0 never waits.',
+    '所有上游均在冷却时，调用等待最先恢复者的最长时间（毫秒）；0 表示不等待。',
+  ),
   'body.maxMiB': integer({
     default: 64,
     min: 1,

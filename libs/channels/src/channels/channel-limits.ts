@@ -18,5 +18,7 @@ export const channelLimits = {
   pathLength: 512,
   patterns: 100,
   costMultiplier: 1000,
+  errorKinds: 200,
+  timeoutMs: 3_600_000,
   promptLength: 32_768,
 } as const;

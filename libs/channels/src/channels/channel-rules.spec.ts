@@ -1,5 +1,6 @@
 import { DomainError, type FieldError } from '@app/core';
-import { checkChannel, checkKeyCount, isModelName, type ChannelDraft } from './channel-rules';
+import { checkChannel, checkKeyCount, type ChannelDraft } from './channel-rules';
+import { isModelName } from './model-name';
 
 const draft = (over: object = {}): ChannelDraft => ({
   name: 'main',

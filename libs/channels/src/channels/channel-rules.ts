@@ -4,6 +4,7 @@ import { checkBaseUrl } from './base-url';
 import type { ChannelEntity } from './channel.entity';
 import { channelLimits } from './channel-limits';
 import type { ChannelSettingsInput } from './channel-settings';
+import { isModelName } from './model-name';
 import { settingsProblems } from './settings-rules';
 
 /** The part of a channel an operator writes, complete. */
@@ -13,16 +14,6 @@ export type ChannelDraft = Pick<
 > & { readonly settings: ChannelSettingsInput };
 
 type Rule = (draft: ChannelDraft) => Iterable<FieldError>;
-
-const modelName = /^[A-Za-z0-9._:/@+-]+$/;
-/** Some protocols put the model into the path. */
-const dotSegment = /(^|\/)\.{1,2}(\/|$)/;
-
-export const isModelName = (name: unknown): boolean =>
-  typeof name === 'string' &&
-  name.length <= channelLimits.modelLength &&
-  modelName.test(name) &&
-  !dotSegment.test(name);
 
 const badModel = `must be 1 to ${channelLimits.modelLength} of A-Z a-z 0-9 . _ : / @ + -`;
 

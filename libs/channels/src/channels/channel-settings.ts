@@ -1,4 +1,4 @@
-import type { Operation } from '@app/providers';
+import type { Operation, UpstreamErrorKind } from '@app/providers';
 
 /** How a channel's requests differ from the provider's usual ones. Everything is optional. */
 export interface ChannelSettings {
@@ -15,6 +15,12 @@ export interface ChannelSettings {
   /** Changes of the request's JSON as it goes upstream, in this order. */
   readonly parameters?: readonly ParameterOverride[];
   readonly systemPrompt?: SystemPromptOverride;
+  /** Milliseconds, instead of the general settings: to connect, until an answer begins, of silence inside it. */
+  readonly timeouts?: { readonly connectMs?: number; readonly firstByteMs?: number; readonly idleMs?: number };
+  /** What this upstream's error codes mean (`http_409` for a status), before what is known of its provider. */
+  readonly errorKinds?: Readonly<Record<string, UpstreamErrorKind>>;
+  /** What tests and recovery ask for; absent: the first model. */
+  readonly testModel?: string;
   /** What this account costs us, as a share of the list price: 0.5 is half. Absent: 1. The strategy `cheapest` goes by it. */
   readonly costMultiplier?: number;
   /** Paths after the base URL, whatever the protocol; `{model}` stands for the upstream's name of the model. */

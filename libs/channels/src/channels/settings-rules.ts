@@ -1,6 +1,7 @@
 import { isSecretField, type FieldError } from '@app/core';
 import { checkBaseUrl } from './base-url';
 import { channelLimits } from './channel-limits';
+import { failoverRules } from './failover-rules';
 import { overrideRules } from './override-rules';
 import { checkProxy } from './proxy-address';
 
@@ -59,10 +60,7 @@ const settingRules: Readonly<Record<string, (value: unknown) => Iterable<FieldEr
     const checked = typeof value === 'string' ? checkBaseUrl(value) : { problem: 'must be an http or https URL' };
     if ('problem' in checked) yield { path: 'settings.tokenUrl', message: checked.problem };
   },
-  *costMultiplier(value) {
-    if (typeof value !== 'number' || !(value >= 0 && value <= channelLimits.costMultiplier))
-      yield { path: 'settings.costMultiplier', message: `must be a number from 0 to ${channelLimits.costMultiplier}` };
-  },
+  ...failoverRules,
   ...overrideRules,
   *proxy(value) {
     const checked = value === null ? undefined : checkProxy(value);

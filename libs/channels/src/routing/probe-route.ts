@@ -6,7 +6,7 @@ import { openCredential, viewOf } from './indexed-channel';
 import type { Route } from './route';
 
 export interface ProbeQuery {
-  /** The requested name; default: the first the channel serves. */
+  /** The requested name; default: the channel's `testModel`, else the first it serves. */
   readonly model?: string | undefined;
   /** Default: the channel's first. */
   readonly protocol?: UpstreamProtocol | undefined;
@@ -21,7 +21,8 @@ export function probeRoute(record: ChannelRecord, secrets: SecretBox, query: Pro
   const view = viewOf(channel, secrets);
   const row = credentials.find(({ status }) => status === 'enabled') ?? credentials[0];
   if (!view || !row) throw conflict('the channel has no key, or its provider is not known to this version');
-  const requested = query.model ?? channel.models[0] ?? Object.keys(channel.modelMapping)[0] ?? '';
+  const requested =
+    query.model ?? channel.settings.testModel ?? channel.models[0] ?? Object.keys(channel.modelMapping)[0] ?? '';
   const mapped = Object.hasOwn(channel.modelMapping, requested) ? channel.modelMapping[requested]! : requested;
   const spoken = mapped === '' ? view.protocols : protocolsFor(view.provider, view.protocols, mapped);
   const protocol = query.protocol ?? spoken[0] ?? view.protocols[0]!;

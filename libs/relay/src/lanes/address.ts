@@ -16,5 +16,6 @@ export function addressOf(
     stream,
     settings: channel.settings,
   });
-  return channel.proxy ? { ...address, proxy: channel.proxy } : address;
+  const { timeouts } = channel.settings;
+  return channel.proxy || timeouts ? { ...address, proxy: channel.proxy, timeouts } : address;
 }

@@ -156,6 +156,7 @@ function failureOf(route: Route, { status, headers, body }: Fetched, operation: 
   if (status < 300 && inside === undefined) return null;
   const error = classifyUpstreamError({
     provider: route.channel.provider,
+    errorKinds: route.channel.settings.errorKinds,
     status,
     headers: headers as Record<string, string>,
     body: inside === undefined ? (parsed ?? text) : { error: inside },

@@ -36,6 +36,9 @@ export interface ExchangeInput {
   /** Sends a call whose answer nobody reads. */
   readonly forget?: (call: UpstreamCall) => void;
   readonly provider: ProviderRecord;
+  readonly errorKinds?: ProviderRecord['errorCodes'];
+  /** Told when the first part for the caller arrives; only of a call that tries a channel whose pause has passed. */
+  readonly proved?: () => void;
   /** The caller asked for a stream. */
   readonly stream: boolean;
   readonly reply: Reply;
@@ -253,7 +256,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private streamEvents(): StreamEvents {
     return {
       commit: () => {
-        this.begun();
+          this.begun();
+          this.input.proved?.();
         this.restOfTime();
         this.input.reply.begin(200, this.streamType());
       },

@@ -10,6 +10,8 @@ import { Proxies } from './proxies';
 /** Connections to one upstream host. Above it, calls wait for a free one until their first-byte deadline. */
 const MAX_CONNECTIONS = 4096;
 const KEEP_ALIVE_MS = 30_000;
+/** Different deadlines for connecting that channels may have at a time. */
+const MOST_DEADLINES = 64;
 
 /** One HTTP request to an upstream. `headers` holds the credential: never log it. */
 export interface UpstreamCall {
@@ -22,6 +24,8 @@ export interface UpstreamCall {
   readonly dropped: readonly string[];
   /** Absent or null: the upstream is called directly. */
   readonly proxy?: ProxyAddress | null;
+  /** Instead of the general deadlines, milliseconds. */
+  readonly timeouts?: { readonly connectMs?: number; readonly idleMs?: number };
 }
 
 /** An answer read whole. */
@@ -36,6 +40,7 @@ export interface Fetched {
 export class Transport implements OnApplicationShutdown {
   private agent: Agent | null = null;
   private proxies: Proxies | null = null;
+  private readonly timed = new Map<number, Agent>();
   private idleMs = 0;
 
   constructor(private readonly settings: Settings) {
@@ -53,7 +58,7 @@ export class Transport implements OnApplicationShutdown {
         headers: call.headers,
         body: call.body,
         headersTimeout: 0,
-        bodyTimeout: this.idleMs,
+        bodyTimeout: call.timeouts?.idleMs ?? this.idleMs,
       },
       handler,
     );
@@ -80,10 +85,12 @@ export class Transport implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await Promise.all([this.agent?.destroy(), this.proxies?.destroy()]);
+    const timed = [...this.timed.values()].map((agent) => agent.destroy());
+    await Promise.all([this.agent?.destroy(), this.proxies?.destroy(), ...timed]);
   }
 
-  private dispatcherFor({ proxy }: UpstreamCall): Dispatcher {
+  private dispatcherFor({ proxy, timeouts }: UpstreamCall): Dispatcher {
+    if (timeouts?.connectMs !== undefined && !proxy) return this.connectingIn(timeouts.connectMs);
     return proxy ? this.proxied(proxy.url) : (this.agent ??= this.connect());
   }
 
@@ -94,15 +101,25 @@ export class Transport implements OnApplicationShutdown {
     return this.proxies.through(url);
   }
 
+  /** A pool for each deadline: there are few, and channels of one deadline share it. */
+  private connectingIn(connectMs: number): Dispatcher {
+    this.idleMs = this.settings.get(relaySettings['timeout.idleMs']);
+    let agent = this.timed.get(connectMs);
+    if (!agent) {
+      const [oldest] = this.timed;
+      if (this.timed.size >= MOST_DEADLINES && oldest) {
+        this.timed.delete(oldest[0]);
+        void oldest[1].close().catch(() => undefined);
+      }
+      this.timed.set(connectMs, (agent = agentWith(connectMs)));
+    }
+    return agent;
+  }
+
   private connect(): Agent {
     this.idleMs = this.settings.get(relaySettings['timeout.idleMs']);
     const timeout = this.settings.get(relaySettings['timeout.connectMs']);
-    return new Agent({
-      connections: MAX_CONNECTIONS,
-      pipelining: 1,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      connect: { timeout, lookup: guardedLookup },
-    });
+    return agentWith(timeout);
   }
 
   /** New deadlines hold for new connections; running calls end on the old ones, which then close. */
@@ -113,6 +130,14 @@ export class Transport implements OnApplicationShutdown {
     for (const one of previous) void one?.close().catch(() => undefined);
   }
 }
+
+const agentWith = (timeout: number): Agent =>
+  new Agent({
+    connections: MAX_CONNECTIONS,
+    pipelining: 1,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    connect: { timeout, lookup: guardedLookup },
+  });
 
 /** Base URLs are stored as `new URL` writes them, so that the first slash behind the host ends the origin. */
 function cut(url: string): { origin: string; path: string } {

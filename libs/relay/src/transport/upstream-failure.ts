@@ -10,12 +10,16 @@ interface Refusal {
   readonly body: unknown;
 }
 
+interface Of {
+  readonly provider: ProviderRecord;
+  /** See `UpstreamErrorInput`. */
+  readonly errorKinds?: ProviderRecord['errorCodes'];
+  readonly scrub: Scrub;
+}
+
 /** What the upstream says of its failure, classified, and without anything that is ours to keep. */
-export function upstreamFailure(
-  { provider, scrub }: { readonly provider: ProviderRecord; readonly scrub: Scrub },
-  { status, headers, body }: Refusal,
-): Failure {
-  const error = classifyUpstreamError({ provider, status, headers, body });
+export function upstreamFailure({ provider, errorKinds, scrub }: Of, { status, headers, body }: Refusal): Failure {
+  const error = classifyUpstreamError({ provider, errorKinds, status, headers, body });
   const detail = objectAt(body, 'error');
   const word = (name: string): string | undefined => shownWord(textAt(detail, name), scrub);
   return {
