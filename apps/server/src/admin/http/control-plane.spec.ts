@@ -562,8 +562,12 @@ describe('the control plane', () => {
 
   describe('groups', () => {
     it('are put, listed and deleted', async () => {
-      const group = { name: 'vip', priceMultiplier: 0.85, rpm: 100, tpm: null, concurrency: null };
-      expect((await root.put('/groups/vip', { priceMultiplier: 0.85, rpm: 100 }).expect(200)).body).toEqual(group);
+      const routing = { strategy: 'cheapest', affinity: 'session', hedgeAfterMs: null, fallbacks: { a: ['b'] } };
+      const group = { name: 'vip', priceMultiplier: 0.85, rpm: 100, tpm: null, concurrency: null, routing };
+      const said = { priceMultiplier: 0.85, rpm: 100, routing: { strategy: 'cheapest', fallbacks: { a: ['b'] } } };
+      expect((await root.put('/groups/vip', said).expect(200)).body).toEqual(group);
+      await root.put('/groups/vip', { ...said, routing: { fallbacks: { a: ['a'] } } }).expect(400);
+      await root.put('/groups/vip', { ...said, routing: { strategy: 'best' } }).expect(400);
       expect((await root.get('/groups').expect(200)).body.items).toEqual(
         expect.arrayContaining([group, expect.objectContaining({ name: 'default', priceMultiplier: 1 })]),
       );
