@@ -256,8 +256,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private streamEvents(): StreamEvents {
     return {
       commit: () => {
-          this.begun();
-          this.input.proved?.();
+        this.begun();
+        this.input.proved?.();
         this.restOfTime();
         this.input.reply.begin(200, this.streamType());
       },

@@ -32,8 +32,16 @@ export const routingLimits = { fallbacks: 500, chain: 5, modelLength: 200, hedge
 
 /** What is left out is the plain way. Throws `invalid` with the field. */
 export function routingOf(input: Partial<GroupRouting> | null | undefined): GroupRouting {
-  const routing = { ...plainRouting, ...input };
-  const { strategy, affinity, hedgeAfterMs, fallbacks } = routing;
+  const { strategy, affinity, fallbacks } = plainRouting;
+  return checked({
+    strategy: input?.strategy ?? strategy,
+    affinity: input?.affinity ?? affinity,
+    hedgeAfterMs: input?.hedgeAfterMs ?? null,
+    fallbacks: input?.fallbacks ?? fallbacks,
+  });
+}
+
+function checked({ strategy, affinity, hedgeAfterMs, fallbacks }: GroupRouting): GroupRouting {
   if (!routingStrategies.includes(strategy))
     throw invalid('routing.strategy', `must be one of ${routingStrategies.join(', ')}`);
   if (!affinities.includes(affinity)) throw invalid('routing.affinity', `must be one of ${affinities.join(', ')}`);
