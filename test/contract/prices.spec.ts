@@ -109,6 +109,47 @@ describeDatabases('prices', { entities: priceEntities, migrations: priceMigratio
     expect(bus.published).toEqual([{ topic: 'prices.changed', payload: { id: 'x' } }]);
   });
 
+  describe('of a whole list', () => {
+    const row = (id: string, inputPerMTok: number) => ({
+      id,
+      owner: null,
+      price: { inputPerMTok, outputPerMTok: 0 },
+      contextWindow: null,
+      endpoints: ['chat'],
+      source: 'https://example.com/list',
+      sourceDate: '2026-11-23',
+      updatedAt: 1,
+      updatedBy: null,
+    });
+    const stored = async () =>
+      Object.fromEntries((await repository().all()).map(({ id, price, source }) => [id, [price.inputPerMTok, source]]));
+
+    it('are stored together, over those before, and know where they come from', async () => {
+      await service.put('kept', price(1), null);
+      await service.put('old', price(2), null);
+      await service.put('over', price(3), null);
+      const many = Array.from({ length: 450 }, (_, index) => row(`many-${index}`, index));
+      await repository().change([...many, row('over', 4)], ['old'], () => Promise.resolve());
+      const now = await stored();
+      expect(Object.keys(now)).toHaveLength(452);
+      expect([now.kept, now.old, now.over, now['many-449']]).toEqual([
+        [1, null],
+        undefined,
+        [4, 'https://example.com/list'],
+        [449, 'https://example.com/list'],
+      ]);
+      await service.put('over', price(5), null);
+      expect((await stored()).over).toEqual([5, null]);
+    });
+
+    it('are not stored at all where the record of it fails', async () => {
+      await service.put('old', price(2), null);
+      const failing = () => Promise.reject(new Error('no room for the record'));
+      await expect(repository().change([row('new', 1), row('old', 9)], ['old'], failing)).rejects.toThrow('no room');
+      expect(await stored()).toEqual({ old: [2, null] });
+    });
+  });
+
   it('that were never set cannot be taken back', async () => {
     await expect(service.remove('acme-1')).rejects.toMatchObject({ code: 'not_found' });
     await expect(service.remove('unheard-of')).rejects.toMatchObject({ code: 'not_found' });

@@ -10,7 +10,6 @@ import {
   totalOf,
   userWallet,
 } from '@app/billing';
-import { NANO_PER_USD } from '@app/core';
 import type { Caller } from '@app/users';
 import { RelayError } from './relay.errors';
 
@@ -41,13 +40,6 @@ const dearest = (price: CallPrice, usage: BillableUsage): number =>
   usage.serviceTier === undefined
     ? totalOf(price, usage)
     : Math.max(totalOf(price, usage), totalOf(price, { ...usage, serviceTier: undefined }));
-
-/** No call costs 10 000 USD: a price or a count is wrong, and the sums of wallets must stay exact. */
-const DEAREST_CALL_NANO = 10_000 * NANO_PER_USD;
-
-/** What a call is charged, in nano-USD. */
-export const chargeOf = (price: CallPrice, usage: BillableUsage): number =>
-  Math.min(totalOf(price, usage), DEAREST_CALL_NANO);
 
 /** What a caller is told of whatever stopped the call. */
 export function asRelayError(error: unknown): RelayError {

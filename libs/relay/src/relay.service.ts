@@ -1,10 +1,10 @@
-import { type CallPrice, type Hold, HoldService, SettlementWriter } from '@app/billing';
+import { type CallPrice, chargeOf, type Hold, HoldService, SettlementWriter } from '@app/billing';
 import type { Route } from '@app/channels';
 import { Settings } from '@app/config';
 import { ENV, type Env } from '@app/platform/env';
 import { Inject, Injectable } from '@nestjs/common';
 import { Attempts, failureError } from './attempts';
-import { asRelayError, chargeOf, holdOrder } from './charge';
+import { asRelayError, holdOrder } from './charge';
 import { answeredRow, meter, openCall, refusedRow, type Story } from './receipt';
 import { relaySettings } from './relay.settings';
 import type { AttemptResult, Ending, RelayRequest, Reply } from './relay.types';

@@ -6,6 +6,7 @@ import { AdminHttpModule } from './http';
 import { LedgerAdminModule } from './ledger/ledger.module';
 import { LogsAdminModule } from './logs/logs.module';
 import { ModelsAdminModule } from './models/models.module';
+import { PricesAdminModule } from './prices/prices.module';
 import { ProvidersAdminModule } from './providers/providers.module';
 import { SettingsAdminModule } from './settings/settings.module';
 import { SetupAdminModule } from './setup/setup.module';
@@ -27,6 +28,7 @@ import { UsersAdminModule } from './users/users.module';
     ProvidersAdminModule,
     ChannelsAdminModule,
     ModelsAdminModule,
+    PricesAdminModule,
     LogsAdminModule,
     LedgerAdminModule,
     StatsAdminModule,

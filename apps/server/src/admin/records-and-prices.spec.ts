@@ -17,6 +17,7 @@ import { AdminHttpModule, configureAdminHttp } from './http';
 import { LedgerAdminModule } from './ledger/ledger.module';
 import { LogsAdminModule } from './logs/logs.module';
 import { ModelsAdminModule } from './models/models.module';
+import { PricesAdminModule } from './prices/prices.module';
 import { SettingsAdminModule } from './settings/settings.module';
 import { SetupAdminModule } from './setup/setup.module';
 import { StatsAdminModule } from './stats/stats.module';
@@ -24,7 +25,14 @@ import { UsersAdminModule } from './users/users.module';
 
 const libs = [LogsModule, UsersModule, ChannelsModule, BillingModule];
 const signing = [AdminHttpModule, SetupAdminModule, AuthAdminModule, UsersAdminModule];
-const features = [LogsAdminModule, LedgerAdminModule, StatsAdminModule, ModelsAdminModule, SettingsAdminModule];
+const features = [
+  LogsAdminModule,
+  LedgerAdminModule,
+  StatsAdminModule,
+  ModelsAdminModule,
+  PricesAdminModule,
+  SettingsAdminModule,
+];
 
 async function boot(env: Env): Promise<NestExpressApplication> {
   @Module({ imports: [PlatformModule.forRoot(env), ...libs, ...signing, ...features] })

@@ -1,4 +1,4 @@
-import type { NanoUsd } from '@app/core';
+import { NANO_PER_USD, type NanoUsd } from '@app/core';
 import { type Bracket, bracketFor, items, type TierPrice, tierPriceOf, unitOf } from './brackets';
 import { type CallPrice, UNIT_PPM } from './call-price';
 import { toolNames } from './price';
@@ -98,6 +98,13 @@ export function totalOf(price: CallPrice, usage: BillableUsage): NanoUsd {
   if (millionths > Number.MAX_SAFE_INTEGER - UNIT_PPM) return costOf(price, usage).totalNano;
   return Math.floor((millionths + UNIT_PPM / 2) / UNIT_PPM);
 }
+
+/** No call costs 10 000 USD: a price or a count is wrong, and the sums of wallets must stay exact. */
+const DEAREST_CALL_NANO = 10_000 * NANO_PER_USD;
+
+/** What a call is charged. */
+export const chargeOf = (price: CallPrice, usage: BillableUsage): NanoUsd =>
+  Math.min(totalOf(price, usage), DEAREST_CALL_NANO);
 
 /** Without multipliers. */
 function plainMillionths(tier: TierPrice, bracket: Bracket, usage: BillableUsage): number {

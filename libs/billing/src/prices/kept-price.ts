@@ -1,6 +1,6 @@
 import type { UsageRow } from '@app/logs';
 import type { CallPrice } from './call-price';
-import { costOf, type Cost, type CostLine } from './cost';
+import { chargeOf, type Cost, costOf, type CostLine } from './cost';
 import type { BillableUsage, UsageTerms } from './usage';
 
 /** What was used, beside what the log row has columns for. */
@@ -94,23 +94,31 @@ export type ExplanationLine = CostLine | { readonly item: 'adjustment'; readonly
 export function explain(row: CountedRow): Explanation | null {
   const price = asKept(row.price);
   if (!price) return null;
-  const { units = {}, window, group, unpriced } = price;
+  const { units = {} } = price;
   // Nothing was delivered: not even the request counts.
-  const cost = costOf(price, row.usageSource === null ? { requests: 0 } : usageOf(row, units));
-  const rest = row.costNano - cost.totalNano;
+  return explained(price, row.usageSource === null ? { requests: 0 } : usageOf(row, units), row.costNano);
+}
+
+/** The same for a call that nobody has made. */
+export const explainCall = (price: CallPrice, usage: BillableUsage): Explanation =>
+  explained(price, usage, chargeOf(price, usage));
+
+function explained(price: CallPrice, usage: Counted, totalNano: number): Explanation {
+  const cost = costOf(price, usage);
+  const rest = totalNano - cost.totalNano;
   return {
     ...cost,
     lines: rest === 0 ? cost.lines : [...cost.lines, { item: 'adjustment', nano: rest }],
-    totalNano: row.costNano,
-    window,
-    group,
-    unpriced: unpriced === true,
-    corrected: units.corrected === true,
-    terms: { size: units.size, quality: units.quality },
+    totalNano,
+    window: price.window,
+    group: price.group,
+    unpriced: price.unpriced === true,
+    corrected: usage.corrected === true,
+    terms: { size: usage.size, quality: usage.quality },
   };
 }
 
-function usageOf(row: CountedRow, units: KeptUnits): BillableUsage {
+function usageOf(row: CountedRow, units: KeptUnits): Counted {
   const { cacheWrite1h = 0, audioIn = 0, imageIn = 0, audioOut = 0, imageOut = 0 } = units;
   const cacheWrite = row.cacheWriteTokens - cacheWrite1h;
   return {

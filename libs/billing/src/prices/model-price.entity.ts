@@ -22,6 +22,14 @@ export class ModelPrice {
   @Column(jsonColumn<readonly string[]>())
   endpoints: readonly string[];
 
+  /** The list the price was taken over from; null: it was set by hand. */
+  @Column({ type: 'varchar', length: 500, nullable: true })
+  source: string | null;
+
+  /** ISO 8601 date. */
+  @Column({ name: 'source_date', type: 'varchar', length: 10, nullable: true })
+  sourceDate: string | null;
+
   @Column(bigintColumn({ name: 'updated_at' }))
   updatedAt: number;
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
+import { transact } from '@app/platform/database';
 import type { PricedModel } from './catalogue/catalogue';
 import { ModelPrice } from './model-price.entity';
 
@@ -13,15 +14,23 @@ export class ModelPriceRepository {
     return rows.map(operatorModel);
   }
 
-  async put(row: ModelPrice): Promise<void> {
-    await this.dataSource.manager
-      .createQueryBuilder()
-      .insert()
-      .into(ModelPrice)
-      .values(row)
-      .orUpdate(['owner', 'price', 'context_window', 'endpoints', 'updated_at', 'updated_by'], ['id'])
-      .updateEntity(false)
-      .execute();
+  put(row: ModelPrice): Promise<void> {
+    return upsert(this.dataSource.manager, [row]);
+  }
+
+  /** All of it or nothing; `also` belongs to the same transaction. */
+  change(
+    rows: readonly ModelPrice[],
+    deleted: readonly string[],
+    also: (manager: EntityManager) => Promise<void>,
+  ): Promise<void> {
+    return transact(this.dataSource, async (manager) => {
+      for (let at = 0; at < rows.length; at += ROWS_PER_STATEMENT)
+        await upsert(manager, rows.slice(at, at + ROWS_PER_STATEMENT));
+      for (let at = 0; at < deleted.length; at += IDS_PER_STATEMENT)
+        await manager.delete(ModelPrice, deleted.slice(at, at + IDS_PER_STATEMENT));
+      await also(manager);
+    });
   }
 
   /** False when there was none. */
@@ -31,14 +40,46 @@ export class ModelPriceRepository {
   }
 }
 
+const ROWS_PER_STATEMENT = 100;
+const IDS_PER_STATEMENT = 500;
+
+async function upsert(manager: EntityManager, rows: readonly ModelPrice[]): Promise<void> {
+  const changing = [
+    'owner',
+    'price',
+    'context_window',
+    'endpoints',
+    'source',
+    'source_date',
+    'updated_at',
+    'updated_by',
+  ];
+  await manager
+    .createQueryBuilder()
+    .insert()
+    .into(ModelPrice)
+    .values([...rows])
+    .orUpdate(changing, ['id'])
+    .updateEntity(false)
+    .execute();
+}
+
 /** As the price book holds it. */
-export const operatorModel = ({ id, owner, price, contextWindow, endpoints }: ModelPrice): PricedModel => ({
+export const operatorModel = ({
+  id,
+  owner,
+  price,
+  contextWindow,
+  endpoints,
+  source,
+  sourceDate,
+}: ModelPrice): PricedModel => ({
   id,
   owner,
   price,
   contextWindow,
   endpoints,
   origin: 'operator',
-  source: null,
-  sourceDate: null,
+  source,
+  sourceDate,
 });

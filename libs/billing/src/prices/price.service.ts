@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { invalid, notFound } from '@app/core';
 import { ChangeBus } from '@app/platform/bus';
 import type { PricedModel } from './catalogue/catalogue';
+import { isModelId } from './import/listing';
 import type { ModelPrice } from './model-price.entity';
 import { ModelPriceRepository, operatorModel } from './model-price.repository';
 import type { Price } from './price';
@@ -15,9 +16,6 @@ export interface ModelPriceInput {
   readonly endpoints?: readonly string[];
 }
 
-/** The characters of a model's name, and a `*` at the end for a prefix. */
-const idPattern = /^[A-Za-z0-9._:/@+-]{1,200}\*?$/;
-
 /** What operators do to prices. */
 @Injectable()
 export class PriceService {
@@ -29,8 +27,7 @@ export class PriceService {
 
   /** Sets the operator's price of a model or prefix; what is not given is taken from the entry it replaces. */
   async put(id: string, input: ModelPriceInput, actorId: string | null): Promise<PricedModel> {
-    if (!idPattern.test(id) || id.length > 200)
-      throw invalid('id', 'must be a model name, or a prefix of names with * at its end');
+    if (!isModelId(id)) throw invalid('id', 'must be a model name, or a prefix of names with * at its end');
     const before = this.book.entry(id);
     const row: ModelPrice = {
       id,
@@ -38,6 +35,8 @@ export class PriceService {
       price: input.price,
       contextWindow: input.contextWindow ?? before?.contextWindow ?? null,
       endpoints: input.endpoints ?? before?.endpoints ?? ['chat'],
+      source: null,
+      sourceDate: null,
       updatedAt: Date.now(),
       updatedBy: actorId,
     };

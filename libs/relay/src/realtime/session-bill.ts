@@ -1,9 +1,9 @@
-import { type Hold, HoldService, InsufficientFunds, type OpenCall, SettlementWriter } from '@app/billing';
+import { chargeOf, type Hold, HoldService, InsufficientFunds, type OpenCall, SettlementWriter } from '@app/billing';
 import { newRequestId } from '@app/core';
 import type { Route } from '@app/channels';
 import type { UsageAttempt } from '@app/logs';
 import type { Caller } from '@app/users';
-import { asRelayError, chargeOf, holdOrder } from '../charge';
+import { asRelayError, holdOrder } from '../charge';
 import type { Usage } from '../chat/usage';
 import { type Metered, type Outcome, outcomeOf, refusedRow, rowOf, type Story } from '../receipt';
 import type { RelayError } from '../relay.errors';

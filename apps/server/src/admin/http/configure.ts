@@ -1,5 +1,6 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Env } from '@app/platform/env';
+import { isJson, isLargeBodyPath } from './large-body';
 import { noStore, requestId } from './request-id.middleware';
 
 const JSON_LIMIT = '1mb';
@@ -14,5 +15,6 @@ export function configureAdminHttp(app: NestExpressApplication, env: Pick<Env, '
   app.set('etag', false);
   app.use(requestId);
   app.use('/api', noStore);
-  app.useBodyParser('json', { limit: JSON_LIMIT });
+  // Larger bodies are read behind the guard: see `LargeBody`.
+  app.useBodyParser('json', { limit: JSON_LIMIT, type: (request) => isJson(request) && !isLargeBodyPath(request.url) });
 }

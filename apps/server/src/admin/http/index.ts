@@ -10,6 +10,7 @@ export * from './client-ip';
 export * from './configure';
 export * from './http.module';
 export * from './keyset.dto';
+export * from './large-body';
 export * from './origin';
 export * from './own-rows';
 export * from './paging.dto';

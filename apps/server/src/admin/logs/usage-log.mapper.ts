@@ -2,7 +2,7 @@ import { DomainError, nanoToUsd } from '@app/core';
 import { csvLine, type CsvValue, type UsageAttempt, type UsageFilter, type UsageRow } from '@app/logs';
 import { isAtLeast, type Principal } from '@app/users';
 import { iso, visibleUser } from '../http';
-import { chargeDto } from './charge.mapper';
+import { chargeDto } from '../http/charge.mapper';
 import type { UsageAttemptDto, UsageFilterDto, UsageLogDto } from './usage-log.dto';
 
 /** Throws `forbidden` for what this actor may not filter by. */

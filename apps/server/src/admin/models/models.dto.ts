@@ -1,6 +1,6 @@
 import { ArrayMaxSize, IsArray, IsInt, IsObject, IsString, Matches, Max, Min } from 'class-validator';
 import { Name, Optional } from '../http';
-import { PricesDto } from './prices.dto';
+import { PricesDto } from '../http/prices.dto';
 
 export class PutModelDto {
   /** May be repeated here; must then be the one in the path. */

@@ -1,6 +1,6 @@
 import { formOf, type PricedModel } from '@app/billing';
 import type { ModelDto } from './models.dto';
-import type { PricesDto } from './prices.dto';
+import type { PricesDto } from '../http/prices.dto';
 
 // The form's members are those of the DTO, which documents them.
 export const modelDto = ({ price, ...model }: PricedModel): ModelDto => ({

@@ -1,16 +1,19 @@
-import { explain, type ExplanationLine } from '@app/billing';
+import { explain, type Explanation, type ExplanationLine, UNIT_PPM } from '@app/billing';
 import { nanoToUsd } from '@app/core';
 import type { UsageRow } from '@app/logs';
-import type { ChargeDto, ChargeLineDto } from './usage-log.dto';
+import type { ChargeDto, ChargeLineDto } from './charge.dto';
 
 /** How a logged call's charge came about. */
 export function chargeDto(row: UsageRow): ChargeDto | null {
   const explanation = explain(row);
-  if (!explanation) return null;
+  return explanation && chargeOfExplanation(explanation);
+}
+
+export function chargeOfExplanation(explanation: Explanation): ChargeDto {
   const { group, window, serviceTier, longContextAbove, terms, unpriced, corrected } = explanation;
   return {
     lines: explanation.lines.map(lineDto),
-    multipliers: explanation.multipliers.map(({ of, ppm }) => ({ of, multiplier: ppm / 1_000_000 })),
+    multipliers: explanation.multipliers.map(({ of, ppm }) => ({ of, multiplier: ppm / UNIT_PPM })),
     group: group ?? null,
     window: window ?? null,
     serviceTier: serviceTier ?? null,
@@ -22,7 +25,7 @@ export function chargeDto(row: UsageRow): ChargeDto | null {
   };
 }
 
-export const lineDto = (line: ExplanationLine): ChargeLineDto =>
+const lineDto = (line: ExplanationLine): ChargeLineDto =>
   line.item === 'adjustment'
     ? { item: line.item, costUsd: nanoToUsd(line.nano) }
     : {
