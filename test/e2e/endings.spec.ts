@@ -270,3 +270,15 @@ describe('a server killed', () => {
     }
   });
 });
+
+describe('all of these calls together', () => {
+  it('reconcile: ledger, balances, leases and log agree', async () => {
+    const report = await world.api.call('POST', '/reconciliations');
+    expect(report).toMatchObject({ status: 'clean', differenceCount: 0, differences: [], startedBy: 'request' });
+    expect(report.counts.recentCharges).toBeGreaterThan(0);
+    expect((await world.api.call('GET', '/reconciliations')).items[0]).toEqual(report);
+    expect(await world.api.call('GET', `/reconciliations/${report.id}`)).toEqual(report);
+    const account = await world.account(0);
+    await expect(account.api.call('POST', '/reconciliations')).rejects.toThrow(/403/);
+  });
+});

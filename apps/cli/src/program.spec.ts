@@ -170,6 +170,22 @@ describe('rotate-master-key', () => {
   });
 });
 
+describe('reconcile', () => {
+  it('finds nothing wrong with an untouched ledger, and says what differs in another', async () => {
+    await cli(['root']);
+    const clean = await cli(['reconcile']);
+    expect(clean.error).toBeUndefined();
+    expect(clean.out).toMatch(/^wallets +\d+$[^]*^Nothing differs/m);
+    await withDatabase(envOf(), async (dataSource) => {
+      await dataSource.query("UPDATE wallets SET funds_nano = funds_nano + 7 WHERE id LIKE 'user:%'");
+    });
+    const { out, error } = await cli(['reconcile']);
+    expect(error).toBe('1 differences');
+    expect(out).toMatch(/^balance +user:\S+ {2}expected (\d+) {2}found \d+$/m);
+    expect((await cli(['reconcile'])).error).toBe('1 differences');
+  });
+});
+
 describe('doctor', () => {
   const free = { PORT: '39871', HOST: '127.0.0.1' };
 

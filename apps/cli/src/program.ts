@@ -3,6 +3,7 @@ import type { Console } from './command';
 import { registerBackup } from './commands/backup';
 import { registerDoctor } from './commands/doctor';
 import { registerMigrate } from './commands/migrate';
+import { registerReconcile } from './commands/reconcile';
 import { registerRestore } from './commands/restore';
 import { registerRoot } from './commands/root';
 import { registerRotateMasterKey } from './commands/rotate-master-key';
@@ -14,6 +15,7 @@ const commands = [
   registerBackup,
   registerRestore,
   registerRotateMasterKey,
+  registerReconcile,
 ];
 
 /** `npm run cli -- <command>`: each reads the same environment as the server. */

@@ -3,6 +3,8 @@ import { Global, Logger, Module, type OnApplicationShutdown, type OnModuleInit }
 import { ChannelsModule } from '@app/channels';
 import { LogsModule } from '@app/logs';
 import { PricesModule } from './prices/prices.module';
+import { ReconciliationJobs } from './reconciliation/reconciliation.jobs';
+import { Reconciliation } from './reconciliation/reconciliation.service';
 import { DeadLetters } from './settlement/dead-letters';
 import { RecoveryService } from './settlement/recovery.service';
 import { SettlementRepository } from './settlement/settlement.repository';
@@ -24,8 +26,10 @@ const RECOVER_MS = 60_000;
     SettlementRepository,
     SettlementWriter,
     RecoveryService,
+    Reconciliation,
+    ReconciliationJobs,
   ],
-  exports: [WalletService, HoldService, SettlementWriter, PricesModule],
+  exports: [Reconciliation, WalletService, HoldService, SettlementWriter, PricesModule],
 })
 export class BillingModule implements OnModuleInit, OnApplicationShutdown {
   private readonly log = new Logger('Recovery');

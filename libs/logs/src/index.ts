@@ -2,6 +2,7 @@
 import { AuditEntry } from './audit-log.entity';
 import { LedgerEntry } from './ledger.entity';
 import { Logs1764000000004 } from './migrations/1764000000004-logs';
+import { AppendOnlyLedger1764000000332 } from './migrations/1764000000332-append-only-ledger';
 import { UsageEnding1764000000330 } from './migrations/1764000000330-usage-ending';
 import { UsageLog } from './usage-log.entity';
 
@@ -28,4 +29,4 @@ export type { UsageFilter } from './usage-log.repository';
 export { AuditEntry, LedgerEntry, UsageLog };
 
 export const logsEntities = [UsageLog, LedgerEntry, AuditEntry];
-export const logsMigrations = [Logs1764000000004, UsageEnding1764000000330];
+export const logsMigrations = [Logs1764000000004, UsageEnding1764000000330, AppendOnlyLedger1764000000332];

@@ -5,10 +5,13 @@
 import { StoredResponses1764000000100 } from './migrations/1764000000100-stored-responses';
 import { Conversations1764000000101 } from './migrations/1764000000101-conversations';
 import { StoredItems1764000000102 } from './migrations/1764000000102-stored-items';
+import { IdempotentCall } from './idempotency';
+import { IdempotentCalls1764000000331 } from './migrations/1764000000331-idempotent-calls';
 import { Conversation, ConversationItem, StoredItem, StoredResponse } from './stored';
 
 export * from './chat/usage';
 export * from './counting/token-counter';
+export * from './idempotency';
 export type { Bytes } from './lanes/lane';
 export * from './probe/channel-probe';
 export { type ProbeOperation, probeOperations } from './probe/probe-operation';
@@ -29,5 +32,10 @@ export * from './upload/upload';
 export { UploadFolder } from './upload/upload-folder';
 export { wantsStream, wireFor } from './operations';
 
-export const relayEntities = [StoredResponse, StoredItem, Conversation, ConversationItem];
-export const relayMigrations = [StoredResponses1764000000100, Conversations1764000000101, StoredItems1764000000102];
+export const relayEntities = [StoredResponse, StoredItem, Conversation, ConversationItem, IdempotentCall];
+export const relayMigrations = [
+  StoredResponses1764000000100,
+  Conversations1764000000101,
+  StoredItems1764000000102,
+  IdempotentCalls1764000000331,
+];

@@ -13,6 +13,9 @@ export type RelayErrorCode =
   | 'upstream_timeout'
   | 'invalid_request_error'
   | 'request_too_large'
+  | 'idempotency_key_in_use'
+  | 'idempotency_key_reused'
+  | 'idempotency_answer_not_kept'
   | 'request_timeout'
   | 'method_not_allowed'
   | 'unsupported_media_type'
@@ -33,6 +36,9 @@ const statusOf: Record<RelayErrorCode, number> = {
   upstream_timeout: 504,
   invalid_request_error: 400,
   request_too_large: 413,
+  idempotency_key_in_use: 409,
+  idempotency_key_reused: 422,
+  idempotency_answer_not_kept: 422,
   request_timeout: 408,
   method_not_allowed: 405,
   unsupported_media_type: 415,

@@ -15,6 +15,8 @@ import { Tariff } from './tariff';
 export interface Relayed {
   readonly ending: Ending;
   readonly usedTokens: number;
+  /** The answer has come to its end. */
+  readonly isWhole: boolean;
   /** Who answered. */
   readonly route: Route | null;
 }
@@ -78,7 +80,12 @@ export class RelayService {
     const row = answeredRow(story, result, metered, cost);
     if (metered) hold.settle(row, metered.source === 'upstream' ? 'known' : 'unknown');
     else hold.release(row);
-    return { ending: ending(reply, result), usedTokens: row.inputTokens + row.outputTokens, route: story.route };
+    return {
+      ending: ending(reply, result),
+      usedTokens: row.inputTokens + row.outputTokens,
+      isWhole: result.kind === 'answered',
+      route: story.route,
+    };
   }
 }
 

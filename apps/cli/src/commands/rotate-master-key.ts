@@ -1,6 +1,6 @@
 import { sealedCredentials, sealedProxies } from '@app/channels';
 import { sealedSettings } from '@app/config';
-import { sealedConversations } from '@app/relay';
+import { sealedConversations, sealedIdempotentCalls } from '@app/relay';
 import { migrationState } from '@app/platform/database';
 import type { Env } from '@app/platform/env';
 import {
@@ -18,7 +18,13 @@ import { CommandFailed, type Register } from '../command';
 import { withDatabase } from '../open-database';
 
 /** Every place that holds sealed secrets. */
-export const sealedPlaces = [sealedCredentials, sealedProxies, sealedSettings, ...sealedConversations];
+export const sealedPlaces = [
+  sealedCredentials,
+  sealedProxies,
+  sealedSettings,
+  ...sealedConversations,
+  sealedIdempotentCalls,
+];
 
 const help = `
 With the key in DATA_DIR/master.key: stop every server, run this, start them again.

@@ -8,6 +8,7 @@ import { LogsAdminModule } from './logs/logs.module';
 import { ModelsAdminModule } from './models/models.module';
 import { PricesAdminModule } from './prices/prices.module';
 import { ProvidersAdminModule } from './providers/providers.module';
+import { ReconciliationsAdminModule } from './reconciliations/reconciliations.module';
 import { SettingsAdminModule } from './settings/settings.module';
 import { SetupAdminModule } from './setup/setup.module';
 import { StatsAdminModule } from './stats/stats.module';
@@ -32,6 +33,7 @@ import { UsersAdminModule } from './users/users.module';
     LogsAdminModule,
     LedgerAdminModule,
     StatsAdminModule,
+    ReconciliationsAdminModule,
     SettingsAdminModule,
   ],
 })

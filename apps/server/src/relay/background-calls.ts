@@ -49,6 +49,7 @@ export class BackgroundCalls {
       onEnd(0);
       throw error;
     });
+    call.recorder?.commit();
     if (isStreamed) await sendEvents(call, (signal) => answer.feed.read(0, signal));
     else sendJson(call, 200, response);
   }
@@ -101,15 +102,21 @@ function startingAfter({ location }: Call): number {
 }
 
 /** Sends events as fast as the caller reads; a caller that goes away ends nothing but its own stream. */
-async function sendEvents({ res, headers }: Call, read: (signal: AbortSignal) => AsyncIterable<string>): Promise<void> {
+async function sendEvents(
+  { res, headers, recorder }: Call,
+  read: (signal: AbortSignal) => AsyncIterable<string>,
+): Promise<void> {
   const gone = new AbortController();
   const leave = (): void => gone.abort();
   res.once('close', leave);
   if (res.destroyed) return;
   Object.assign(headers, { 'content-type': EVENT_STREAM, 'cache-control': 'no-cache', 'x-accel-buffering': 'no' });
   res.writeHead(200, headers);
+  recorder?.begin(200, EVENT_STREAM);
   for await (const frame of read(gone.signal)) {
+    recorder?.write(Buffer.from(frame, 'utf8'));
     if (!res.write(frame)) await once(res, 'drain', { signal: gone.signal }).catch(() => undefined);
   }
+  if (!gone.signal.aborted) recorder?.end();
   res.end();
 }

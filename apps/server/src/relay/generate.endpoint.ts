@@ -107,6 +107,7 @@ export class GenerateEndpoint {
       const reply = wantsArray(request, call) ? new ArrayReply(call) : new ServerReply(call);
       const relayed = await this.relay.relay(request, reply);
       usedTokens = relayed.usedTokens;
+      if (call.recorder && !relayed.isWhole) call.recorder.spoil();
       const kept = turn?.keep(request, relayed);
       if (kept) await kept;
       reply.finish(relayed.ending);

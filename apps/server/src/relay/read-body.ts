@@ -9,6 +9,7 @@ import type { Call } from './relay.listener';
  */
 export function readBody(call: Call, limit: number, budget: BodyBudget): Promise<Buffer> {
   const { req } = call;
+  if (call.body) return Promise.resolve(call.body);
   assertReadable(req, limit);
   budget.assertRoom(Number(req.headers['content-length'] ?? 0));
   return new Promise((resolve, reject) => {

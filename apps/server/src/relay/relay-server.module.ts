@@ -10,6 +10,7 @@ import { CountTokensEndpoint } from './count-tokens.endpoint';
 import { BodyBudget } from './body-budget';
 import { Endpoints } from './endpoints';
 import { GenerateEndpoint } from './generate.endpoint';
+import { IdempotencyStage } from './idempotency.stage';
 import { InFlight } from './in-flight';
 import { ModelsEndpoint } from './models.endpoint';
 import { RealtimeGate } from './realtime.gate';
@@ -27,6 +28,7 @@ import { UsageEndpoint } from './usage.endpoint';
     Admission,
     Endpoints,
     InFlight,
+    IdempotencyStage,
     BodyBudget,
     RealtimeGate,
     GenerateEndpoint,

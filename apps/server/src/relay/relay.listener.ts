@@ -2,11 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { newRequestId } from '@app/core';
 import { RelayError } from '@app/relay';
 import { Injectable, Logger } from '@nestjs/common';
+import type { AnswerRecorder } from './answer-recorder';
 import { Authenticator } from './authenticator';
 import { callError } from './call-error';
 import { BodyBudget } from './body-budget';
 import { answerPreflight, openToAnyOrigin } from './cross-origin';
 import { Endpoints } from './endpoints';
+import { IdempotencyStage } from './idempotency.stage';
 import { InFlight } from './in-flight';
 import { isDataPlane, type Location, locate } from './location';
 import { sendError } from './send';
@@ -23,6 +25,10 @@ export interface Call {
   readonly headers: Record<string, string | number>;
   /** Of its body, in memory until the call is over. See `BodyBudget`. */
   bodyBytes: number;
+  /** The whole body, where it had to be read before its endpoint was known to want it. */
+  body: Buffer | null;
+  /** Takes a copy of the answer. */
+  recorder: AnswerRecorder | null;
 }
 
 /** The data plane's front door: a plain request listener, so that no framework stands between a caller and the relay. */
@@ -35,6 +41,7 @@ export class RelayListener {
     private readonly endpoints: Endpoints,
     private readonly inFlight: InFlight,
     private readonly bodies: BodyBudget,
+    private readonly idempotency: IdempotencyStage,
   ) {}
 
   /** False when the request belongs to the control plane. */
@@ -51,6 +58,8 @@ export class RelayListener {
       location: locate(url, req.headers),
       headers,
       bodyBytes: 0,
+      body: null,
+      recorder: null,
     };
     void this.serve(call);
     return true;
@@ -66,7 +75,7 @@ export class RelayListener {
       const endpoint = this.endpoints.find(req.method ?? 'GET', location);
       const caller = this.authenticator.authenticate(call);
       const known = caller instanceof Promise ? await caller : caller;
-      await endpoint(call, known);
+      await (this.idempotency.applies(req) ? this.idempotency.serve(call, known, endpoint) : endpoint(call, known));
     } catch (error) {
       sendError(call, callError(this.log, call.id, error));
     } finally {

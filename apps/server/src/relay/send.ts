@@ -1,7 +1,7 @@
 import { errorBody, type RelayError } from '@app/relay';
 import type { Call } from './relay.listener';
 
-export type Answerable = Pick<Call, 'res' | 'headers'>;
+export type Answerable = Pick<Call, 'res' | 'headers'> & Partial<Pick<Call, 'recorder'>>;
 
 /** A small JSON answer in one piece. */
 export function sendJson(call: Answerable, status: number, value: unknown): void {
@@ -16,7 +16,16 @@ const ONE_WRITE_BYTES = 64 * 1024;
  * Node joins head and body into one piece when the body is a string (latin1 keeps every byte), and hands it to the system alone
  * when the socket is not corked at the end.
  */
-export function sendBody({ res, headers }: Answerable, status: number, contentType: string, body: Buffer): void {
+export function sendBody(
+  { res, headers, recorder }: Answerable,
+  status: number,
+  contentType: string,
+  body: Buffer,
+): void {
+  if (recorder) {
+    recorder.begin(status, contentType);
+    recorder.end(body);
+  }
   headers['content-type'] = contentType;
   headers['content-length'] = body.length;
   res.writeHead(status, headers);

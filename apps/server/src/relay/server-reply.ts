@@ -19,9 +19,11 @@ export class ServerReply implements Reply {
   private socket: Socket | null = null;
 
   private readonly res: ServerResponse;
+  private readonly recorder: Answerable['recorder'];
 
   constructor(private readonly call: Answerable) {
     this.res = call.res;
+    this.recorder = call.recorder;
     this.isGone = this.res.destroyed || this.res.closed;
     this.res.on('close', () => this.closed());
   }
@@ -33,6 +35,7 @@ export class ServerReply implements Reply {
   }
 
   begin(status: number, contentType: string): void {
+    this.recorder?.begin(status, contentType);
     if (this.isGone) return;
     const { headers } = this.call;
     headers['content-type'] = contentType;
@@ -43,6 +46,7 @@ export class ServerReply implements Reply {
 
   write(chunk: Bytes): boolean {
     if (this.isGone || chunk.length === 0) return true;
+    if (this.recorder) this.recorder.write(chunk);
     if (this.socket) return this.writeFrame(this.socket, chunk);
     const { res } = this;
     const flows = typeof chunk === 'string' ? res.write(chunk, 'latin1') : res.write(chunk);
@@ -64,8 +68,10 @@ export class ServerReply implements Reply {
   finish(ending: Ending): void {
     this.finished = true;
     if (this.isGone) return;
-    if (ending.kind === 'tail') this.res.end(ending.bytes);
-    else if (ending.kind === 'body') {
+    if (ending.kind === 'tail') {
+      this.recorder?.end(ending.bytes);
+      this.res.end(ending.bytes);
+    } else if (ending.kind === 'body') {
       sendBody(this.call, ending.status, ending.contentType, ending.body);
     } else this.res.destroy();
   }

@@ -1,6 +1,7 @@
 /** database: TypeORM on SQLite, PostgreSQL and MySQL/MariaDB: columns, data source, transactions, migrations. */
 export * from './columns';
 export * from './connect';
+export * from './database-clock';
 export * from './database-error';
 export * from './database.module';
 export * from './dialect';

@@ -1,15 +1,19 @@
-import { createReadStream, existsSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { JournalOwner } from './journal';
 import { isAlive, pidNamespace } from './process-identity';
 
-/** A journal whose writer is dead. */
-export interface AbandonedJournal {
+/** A journal as it lies on the disk. */
+export interface OpenJournal {
   readonly owner: JournalOwner;
   /** Every readable record, oldest first. A line torn by the death of its writer is skipped. */
   records(): AsyncIterable<unknown>;
+}
+
+/** A journal whose writer is dead. */
+export interface AbandonedJournal extends OpenJournal {
   /** Deletes it: everything in it is in the database. */
   remove(): void;
 }
@@ -33,6 +37,15 @@ export function claimAbandoned(root: string, nodeId: string): AbandonedJournal[]
     claimed.push(abandoned(directory, owner));
   }
   return claimed;
+}
+
+/** The journals under `root`, of living and dead writers, only to be looked at. */
+export function readJournals(root: string): OpenJournal[] {
+  if (!existsSync(root)) return [];
+  return readdirSync(root).flatMap((name) => {
+    const owner = readOwner(join(root, name));
+    return owner ? [{ owner, records: () => recordsIn(join(root, name)) }] : [];
+  });
 }
 
 const SILENT_MS = 60_000;
@@ -67,22 +80,36 @@ function readOwner(directory: string): JournalOwner | null {
 function abandoned(directory: string, owner: JournalOwner): AbandonedJournal {
   return {
     owner,
-    async *records() {
-      const segments = readdirSync(directory)
-        .filter((name) => name.endsWith('.jsonl'))
-        .sort();
-      for (const segment of segments) yield* readRecords(join(directory, segment));
-    },
+    records: () => recordsIn(directory),
     remove: () => rmSync(directory, { recursive: true, force: true }),
   };
 }
 
+async function* recordsIn(directory: string): AsyncIterable<unknown> {
+  for (const name of segmentsIn(directory)) yield* readRecords(join(directory, name));
+}
+
+/** None where its writer has just finished and removed it. */
+function segmentsIn(directory: string): string[] {
+  if (!existsSync(directory)) return [];
+  return readdirSync(directory)
+    .filter((name) => name.endsWith('.jsonl'))
+    .sort();
+}
+
 async function* readRecords(path: string): AsyncIterable<unknown> {
-  const lines = createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Infinity });
-  for await (const line of lines) {
+  const file = await open(path).catch(unlessGone);
+  if (!file) return;
+  for await (const line of file.readLines({ encoding: 'utf8' })) {
     const record = parse(line);
     if (record !== undefined) yield record;
   }
+}
+
+/** A living writer discards what is done. */
+function unlessGone(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT') return null;
+  throw error;
 }
 
 function parse(line: string): unknown {

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { Idempotency, IdempotencyJobs, IdempotentCallRepository } from '../idempotency';
 import { ConversationRepository } from './conversation.repository';
 import { Conversations } from './conversations';
 import { ResponseStore } from './response-store';
@@ -17,7 +18,10 @@ import { TurnReader } from './turn-reader';
     TurnReader,
     ResponseTurns,
     StoredJobs,
+    IdempotentCallRepository,
+    Idempotency,
+    IdempotencyJobs,
   ],
-  exports: [StoredResponseRepository, Conversations, ResponseStore, ResponseTurns, TurnReader],
+  exports: [StoredResponseRepository, Conversations, ResponseStore, ResponseTurns, TurnReader, Idempotency],
 })
 export class StoredModule {}
