@@ -1,5 +1,6 @@
 import type { ChatRequest, Effort, ReasoningWish } from '../chat/request';
 import { arrayAt, isObject, type JsonObject, textAt } from '../json';
+import { badRequest } from '../relay.errors';
 import { type Abilities, effortOf } from './claude-models';
 
 /**
@@ -157,12 +158,18 @@ export function lacksThoughts(messages: readonly JsonObject[]): boolean {
 }
 
 const known: ReadonlySet<string> = new Set(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']);
-const isEffort = (value: unknown): value is Effort => typeof value === 'string' && known.has(value);
+
+function decodeEffort(value: unknown): Effort {
+  const path = 'output_config.effort';
+  if (typeof value !== 'string' || !known.has(value))
+    throw badRequest(`${path}: Input should be 'low', 'medium', 'high', 'xhigh' or 'max'`, path);
+  return value as Effort; // one of the names above
+}
 
 /** `thinking` and `output_config.effort` of a caller; undefined when it says nothing of either. */
 export function decodeThinking(thinking: unknown, effort: unknown): ReasoningWish | undefined {
   const wish: ReasoningWish = {
-    ...(isEffort(effort) ? { effort } : {}),
+    ...(effort == null ? {} : { effort: decodeEffort(effort) }),
     ...(isObject(thinking) ? wishOf(thinking) : {}),
   };
   return Object.keys(wish).length > 0 ? wish : undefined;
@@ -181,6 +188,10 @@ function wishOf(thinking: JsonObject): ReasoningWish {
     case 'between_tools':
       return { budgetTokens: 0 };
     default:
-      return summary;
+      if (type == null && display != null) return summary;
+      throw badRequest(
+        "thinking.type: Input should be 'enabled', 'adaptive', 'disabled' or 'between_tools'",
+        'thinking.type',
+      );
   }
 }

@@ -1,6 +1,7 @@
 import type { FileBlock, ImageBlock, Source } from '../../chat/blocks';
 import { arrayAt, isObject, type JsonObject, objectAt, textAt } from '../../json';
 import { badRequest } from '../../relay.errors';
+import { required } from './fields';
 
 const media: Readonly<Record<string, (block: JsonObject, path: string) => ImageBlock | FileBlock>> = {
   image: decodeImage,
@@ -51,22 +52,28 @@ function decodeSearchResult(block: JsonObject): FileBlock {
 }
 
 function decodeSource(source: unknown, path: string): Source {
-  if (!isObject(source)) throw badRequest(`${path}: Field required`, path);
+  if (!isObject(source)) throw required(path);
   const mediaType = textAt(source, 'media_type');
   switch (source.type) {
     case 'base64':
-      return { kind: 'data', mediaType: mediaType ?? 'application/octet-stream', data: textAt(source, 'data') ?? '' };
+      return { kind: 'data', mediaType: mediaType ?? 'application/octet-stream', data: told(source, 'data', path) };
     case 'url':
-      return { kind: 'url', url: textAt(source, 'url') ?? '' };
+      return { kind: 'url', url: told(source, 'url', path) };
     case 'file':
-      return { kind: 'file', id: textAt(source, 'file_id') ?? '', issuer: 'anthropic' };
+      return { kind: 'file', id: told(source, 'file_id', path), issuer: 'anthropic' };
     case 'text':
-      return { kind: 'text', text: textAt(source, 'data') ?? '', mediaType: mediaType ?? 'text/plain' };
+      return { kind: 'text', text: told(source, 'data', path, true), mediaType: mediaType ?? 'text/plain' };
     case 'content':
       return { kind: 'text', text: textOf(source.content) };
     default:
       throw badRequest(`${path}.type: Input should be 'base64', 'url', 'file', 'text' or 'content'`, `${path}.type`);
   }
+}
+
+function told(source: JsonObject, name: string, path: string, mayBeEmpty = false): string {
+  const value = textAt(source, name);
+  if (value === undefined || (value === '' && !mayBeEmpty)) throw required(`${path}.${name}`);
+  return value;
 }
 
 const textOf = (content: unknown): string =>

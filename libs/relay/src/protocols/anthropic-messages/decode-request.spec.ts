@@ -231,7 +231,7 @@ describe('a request to Anthropic messages, read', () => {
     ]);
   });
 
-  it.each([
+  it.each<readonly [object, string]>([
     [{ messages: undefined }, 'messages'],
     [{ model: '' }, 'model'],
     [{ messages: [{ role: 'tool', content: 'x' }] }, 'messages.0.role'],
@@ -246,6 +246,25 @@ describe('a request to Anthropic messages, read', () => {
     [{ max_tokens: 'many' }, 'max_tokens'],
     [{ tools: [{ input_schema: {} }] }, 'tools.0.name'],
     [{ tool_choice: { type: 'all' } }, 'tool_choice.type'],
+    [{ tool_choice: { type: 'tool' } }, 'tool_choice.name'],
+    [{ messages: [{ role: 'assistant', content: [{ type: 'tool_use', id: 't' }] }] }, 'messages.0.content.0.name'],
+    ...(
+      [
+        ['image', 'base64', 'data'],
+        ['image', 'url', 'url'],
+        ['document', 'file', 'file_id'],
+        ['document', 'text', 'data'],
+      ] as const
+    ).map(([type, source, field]): [object, string] => [
+      { messages: [{ role: 'user', content: [{ type, source: { type: source } }] }] },
+      `messages.0.content.0.source.${field}`,
+    ]),
+    [{ tools: [{ name: 'f', input_schema: 'object' }] }, 'tools.0.input_schema'],
+    [{ tools: [{ name: 'f', input_schema: [] }] }, 'tools.0.input_schema'],
+    [{ thinking: { type: 'sometimes' } }, 'thinking.type'],
+    [{ thinking: {} }, 'thinking.type'],
+    [{ output_config: { effort: 'huge' } }, 'output_config.effort'],
+    [{ output_config: { effort: 3 } }, 'output_config.effort'],
   ])('refuses %j and names the field', (more, param) => {
     let caught: unknown;
     try {

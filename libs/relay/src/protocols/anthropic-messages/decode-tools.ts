@@ -1,7 +1,7 @@
 import type { ChatRequest, HostedTool, Tool, ToolChoice } from '../../chat/request';
 import { isObject, type JsonObject, textAt } from '../../json';
 import { badRequest } from '../../relay.errors';
-import { decodeCache, unknownFields } from './fields';
+import { decodeCache, required, unknownFields } from './fields';
 
 /** Tools Anthropic runs or has trained its models for, by the beginning of their dated `type`. */
 const hosted: readonly (readonly [prefix: string, does: NonNullable<HostedTool['does']>])[] = [
@@ -33,7 +33,9 @@ function decodeTool(tool: unknown, index: number): Tool {
   const type = textAt(tool, 'type') ?? 'custom';
   if (type !== 'custom') return decodeHosted(tool, type);
   const name = textAt(tool, 'name');
-  if (!name) throw badRequest(`${path}.name: Field required`, `${path}.name`);
+  if (!name) throw required(`${path}.name`);
+  if (tool.input_schema != null && !isObject(tool.input_schema))
+    throw badRequest(`${path}.input_schema: Input should be a valid dictionary`, `${path}.input_schema`);
   const description = textAt(tool, 'description');
   const cache = decodeCache(tool.cache_control);
   const fields = unknownFields(tool, understood);
@@ -64,6 +66,12 @@ export function decodeToolChoice(value: unknown): Pick<ChatRequest, 'toolChoice'
   };
 }
 
+function nameOf(choice: JsonObject): string {
+  const name = textAt(choice, 'name');
+  if (!name) throw required('tool_choice.name');
+  return name;
+}
+
 function choiceOf(value: JsonObject): ToolChoice | undefined {
   switch (value.type) {
     case 'auto':
@@ -72,7 +80,7 @@ function choiceOf(value: JsonObject): ToolChoice | undefined {
     case 'any':
       return { kind: 'required' };
     case 'tool':
-      return { kind: 'tool', name: textAt(value, 'name') ?? '' };
+      return { kind: 'tool', name: nameOf(value) };
     default:
       throw badRequest("tool_choice.type: Input should be 'auto', 'any', 'tool' or 'none'", 'tool_choice.type');
   }

@@ -4,7 +4,7 @@ import { isObject, type JsonObject, textAt } from '../../json';
 import { badRequest } from '../../relay.errors';
 import { decodeMedia, isMediaType } from './decode-media';
 import { answered, isAnswerType } from './decode-reply';
-import { decodeCache, unknownFields } from './fields';
+import { decodeCache, required, unknownFields } from './fields';
 
 const roles: ReadonlySet<string> = new Set(['user', 'assistant', 'system']);
 
@@ -61,8 +61,9 @@ function decodeBlock(block: unknown, path: string, index: number): Block {
   if (typeof block === 'string') return { kind: 'text', text: block };
   if (!isObject(block)) throw badRequest(`${path}: Input should be an object`, path);
   const type = textAt(block, 'type');
-  if (!type) throw badRequest(`${path}.type: Field required`, `${path}.type`);
+  if (!type) throw required(`${path}.type`);
   if (type === 'tool_result') return marked(decodeToolResult(block, path), block);
+  if (type === 'tool_use' && !textAt(block, 'name')) throw required(`${path}.name`);
   if (isMediaType(type)) return marked(decodeMedia(block, path), block);
   const decoded = answered(block, index);
   return isAnswerType(type) ? marked(decoded, block) : decoded;
@@ -70,7 +71,7 @@ function decodeBlock(block: unknown, path: string, index: number): Block {
 
 function decodeToolResult(block: JsonObject, path: string): ToolResultBlock {
   const callId = textAt(block, 'tool_use_id');
-  if (!callId) throw badRequest(`${path}.tool_use_id: Field required`, `${path}.tool_use_id`);
+  if (!callId) throw required(`${path}.tool_use_id`);
   return {
     kind: 'tool-result',
     callId,

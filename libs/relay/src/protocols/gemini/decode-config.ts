@@ -1,7 +1,16 @@
 import type { Extension, Meta, OutputFormat, Sampling } from '../../chat/request';
 import type { JsonObject } from '../../json';
 import { badRequest } from '../../relay.errors';
-import { arrayField, field, numberOf, objectField, otherFields, textField } from './fields';
+import {
+  arrayField,
+  checkedObject,
+  field,
+  invalidValue,
+  numberOf,
+  objectField,
+  otherFields,
+  textField,
+} from './fields';
 import { fromGeminiSchema } from './schema-read';
 import { thinkingFields } from './thinking';
 
@@ -47,11 +56,17 @@ export function decodeSampling(config: JsonObject | undefined): Sampling {
 export function decodeFormat(config: JsonObject | undefined): OutputFormat | undefined {
   const type = textField(config, 'responseMimeType');
   if (type === ENUM_TYPE) return undefined;
-  const own = objectField(config, 'responseSchema');
+  const schemaless = formatOf(field(config, 'responseMimeType'));
+  const own = checkedObject(config, 'responseSchema', CONFIG);
   const schema = field(config, 'responseJsonSchema') ?? (own && fromGeminiSchema(own));
-  if (schema !== undefined) return { kind: 'json-schema', schema };
+  return schema === undefined ? schemaless : { kind: 'json-schema', schema };
+}
+
+function formatOf(type: unknown): OutputFormat | undefined {
   if (type === 'application/json') return { kind: 'json' };
-  return type === 'text/plain' ? { kind: 'text' } : undefined;
+  if (type === 'text/plain') return { kind: 'text' };
+  if (type === undefined || type === '') return undefined;
+  throw invalidValue(`${CONFIG}.responseMimeType`, `one of text/plain, application/json, ${ENUM_TYPE}`);
 }
 
 /** One of the schema's values as plain text: no other protocol has that. */

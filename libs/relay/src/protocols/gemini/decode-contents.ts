@@ -3,7 +3,7 @@ import type { Turn } from '../../chat/request';
 import { isObject, type JsonObject } from '../../json';
 import { badRequest } from '../../relay.errors';
 import { Calls } from './calls';
-import { arrayField, camelOf, entryOf, field, objectField, otherFields, textField } from './fields';
+import { arrayField, camelOf, checkedObject, entryOf, field, invalidValue, otherFields, textField } from './fields';
 import { readSignature, restoredThought } from './signatures';
 import { fileSource, inlineSource, mediaBlock } from './sources';
 
@@ -76,19 +76,23 @@ export function decodeParts(content: unknown, path: string, calls: Calls): Block
   const list = Array.isArray(parts) ? parts : [parts];
   return list.flatMap((part: unknown, at): Block | readonly Block[] => {
     if (typeof part === 'string') return { kind: 'text', text: part };
-    if (!isObject(part))
-      throw badRequest(`Invalid value at '${path}.parts[${at}]': expected an object.`, `${path}.parts[${at}]`);
-    return decodePart(part, calls) ?? [];
+    const place = `${path}.parts[${at}]`;
+    if (!isObject(part)) throw invalidValue(place, 'an object');
+    return decodePart(part, place, calls) ?? [];
   });
 }
 
-type PartReader = (data: JsonObject, part: JsonObject, calls: Calls) => Block;
+/** `path` is that of the data. */
+type PartReader = (data: JsonObject, part: JsonObject, path: string, calls: Calls) => Block;
 
 const readers: Readonly<Record<string, PartReader>> = {
-  inlineData: (blob, part) =>
-    withSignature(mediaBlock(inlineSource(blob), textField(blob, 'displayName'), extraOf(part, 'inlineData')), part),
-  fileData: (file, part) =>
-    withSignature(mediaBlock(fileSource(file), textField(file, 'displayName'), extraOf(part, 'fileData')), part),
+  inlineData: (blob, part, path) =>
+    withSignature(
+      mediaBlock(inlineSource(blob, path), textField(blob, 'displayName'), extraOf(part, 'inlineData')),
+      part,
+    ),
+  fileData: (file, part, path) =>
+    withSignature(mediaBlock(fileSource(file, path), textField(file, 'displayName'), extraOf(part, 'fileData')), part),
   functionCall: readCall,
   functionResponse: readResult,
 };
@@ -103,7 +107,7 @@ const beside: ReadonlySet<string> = new Set([
   'speechMetadata',
 ]);
 
-function decodePart(part: JsonObject, calls: Calls): Block | undefined {
+function decodePart(part: JsonObject, path: string, calls: Calls): Block | undefined {
   const text = textField(part, 'text');
   if (text !== undefined) return decodeText(text, part);
   const name = Object.keys(part).find(
@@ -113,9 +117,12 @@ function decodePart(part: JsonObject, calls: Calls): Block | undefined {
   const type = camelOf(name);
   const data = part[name];
   const reader = Object.hasOwn(readers, type) && field(part, 'thought') !== true ? readers[type] : undefined;
-  if (reader && isObject(data)) return reader(data, part, calls);
-  return { kind: 'opaque', issuer: 'gemini', type, value: part };
+  if (!reader) return opaque(type, part);
+  if (!isObject(data)) throw invalidValue(`${path}.${type}`, 'an object');
+  return reader(data, part, `${path}.${type}`, calls);
 }
+
+const opaque = (type: string, value: JsonObject): Block => ({ kind: 'opaque', issuer: 'gemini', type, value });
 
 function decodeText(text: string, part: JsonObject): Block | undefined {
   const value = textField(part, 'thoughtSignature') || undefined;
@@ -126,21 +133,24 @@ function decodeText(text: string, part: JsonObject): Block | undefined {
   return withSignature(block, part);
 }
 
-function readCall(call: JsonObject, part: JsonObject, calls: Calls): Block {
-  const name = textField(call, 'name') ?? '';
-  const args = objectField(call, 'args') ?? {};
+function readCall(call: JsonObject, part: JsonObject, path: string, calls: Calls): Block {
+  const name = textField(call, 'name');
+  if (!name) throw invalidValue(`${path}.name`, 'the name of a function');
+  const args = checkedObject(call, 'args', path) ?? {};
   const id = calls.made(name, textField(call, 'id'));
   return withSignature({ kind: 'tool-call', id, name, input: JSON.stringify(args), type: 'function' }, part);
 }
 
 /** "Use "output" key to specify function output and "error" key to specify error details"; anything else is the output itself. */
-function readResult(result: JsonObject, _part: JsonObject, calls: Calls): ToolResultBlock {
-  const response = objectField(result, 'response') ?? {};
+function readResult(result: JsonObject, _part: JsonObject, path: string, calls: Calls): ToolResultBlock {
+  const response = checkedObject(result, 'response', path) ?? {};
   const keys = Object.keys(response);
   const only = keys.length === 1 ? keys[0] : undefined;
   const value = only === 'output' || only === 'error' ? response[only] : response;
   const written = typeof value === 'string' ? value : JSON.stringify(value);
-  const media = arrayField(result, 'parts').flatMap((item) => (isObject(item) ? (decodePart(item, calls) ?? []) : []));
+  const media = arrayField(result, 'parts').flatMap((item, at) =>
+    isObject(item) ? (decodePart(item, `${path}.parts[${at}]`, calls) ?? []) : [],
+  );
   const text: Block[] = written === '{}' && media.length > 0 ? [] : [{ kind: 'text', text: written }];
   const fields = otherFields(result, resultFields);
   return {

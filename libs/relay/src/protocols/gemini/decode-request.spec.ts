@@ -307,7 +307,7 @@ describe("a conversation of Gemini's", () => {
 });
 
 describe('a request that is wrong', () => {
-  it.each([
+  it.each<readonly [JsonObject, string]>([
     [{ contents: undefined }, 'contents'],
     [{ contents: [] }, 'contents'],
     [{ contents: 5 }, 'contents'],
@@ -318,6 +318,37 @@ describe('a request that is wrong', () => {
     [{ generationConfig: { temperature: 'warm' } }, 'generationConfig.temperature'],
     [{ tools: 'search' }, 'tools'],
     [{ tools: [{ functionDeclarations: [{ description: 'nameless' }] }] }, 'tools[0].functionDeclarations[0].name'],
+    [{ tools: [{ function_declarations: { name: 'f' } }] }, 'tools[0].functionDeclarations'],
+    [
+      { tools: [{ functionDeclarations: [{ name: 'f', parameters: 'none' }] }] },
+      'tools[0].functionDeclarations[0].parameters',
+    ],
+    ...(
+      [
+        [{ functionCall: { args: {} } }, 'functionCall.name'],
+        [{ functionCall: { name: 'f', args: 'x' } }, 'functionCall.args'],
+        [{ functionCall: 'f' }, 'functionCall'],
+        [{ function_response: { name: 'f', response: ['x'] } }, 'functionResponse.response'],
+        [{ functionResponse: { name: 'f', parts: [{ inlineData: {} }] } }, 'functionResponse.parts[0].inlineData.data'],
+        [{ fileData: { mimeType: 'image/png' } }, 'fileData.fileUri'],
+        [{ inlineData: { mimeType: 'image/png' } }, 'inlineData.data'],
+      ] as const
+    ).map(([part, param]): [JsonObject, string] => [
+      { contents: [{ parts: [part] }] },
+      `contents[0].parts[0].${param}`,
+    ]),
+    [{ toolConfig: { functionCallingConfig: { mode: 'SOMETIMES' } } }, 'toolConfig.functionCallingConfig.mode'],
+    [{ toolConfig: { functionCallingConfig: { mode: 5 } } }, 'toolConfig.functionCallingConfig.mode'],
+    [
+      { generationConfig: { thinkingConfig: { thinkingLevel: 'ENORMOUS' } } },
+      'generationConfig.thinkingConfig.thinkingLevel',
+    ],
+    [{ generationConfig: { responseMimeType: 'text/csv' } }, 'generationConfig.responseMimeType'],
+    [
+      { generationConfig: { responseMimeType: 'text/csv', responseSchema: { type: 'STRING' } } },
+      'generationConfig.responseMimeType',
+    ],
+    [{ generationConfig: { responseSchema: 'none' } }, 'generationConfig.responseSchema'],
   ])('%j is refused, naming %s', (body, param) => {
     let error: unknown;
     try {

@@ -1,7 +1,7 @@
 import type { FunctionTool, HostedTool, Tool, ToolChoice } from '../../chat/request';
 import { isObject, type JsonObject } from '../../json';
 import { badRequest } from '../../relay.errors';
-import { arrayField, camelOf, field, objectField, otherFields, textField } from './fields';
+import { arrayField, camelOf, checkedObject, checkedWord, field, invalidValue, otherFields, textField } from './fields';
 import { fromGeminiSchema } from './schema-read';
 
 /** Built-in tools by their field in `Tool`, and what they do in common words. https://ai.google.dev/api/caching#Tool */
@@ -33,9 +33,9 @@ function decodeTool(tool: unknown, at: number): Tool[] {
     const type = camelOf(name);
     if (value === null || value === undefined) return [];
     if (type !== 'functionDeclarations') return [hostedTool(type, value)];
-    return arrayField(tool, type).map((declaration, index) =>
-      decodeFunction(declaration, `tools[${at}].functionDeclarations[${index}]`),
-    );
+    const path = `tools[${at}].${type}`;
+    if (!Array.isArray(value)) throw invalidValue(path, 'a list');
+    return value.map((declaration, index) => decodeFunction(declaration, `${path}[${index}]`));
   });
 }
 
@@ -51,7 +51,7 @@ function decodeFunction(declaration: unknown, path: string): FunctionTool {
   const name = textField(declaration, 'name');
   if (!name || !isObject(declaration)) throw badRequest(`Invalid function name at '${path}.name'.`, `${path}.name`);
   const description = textField(declaration, 'description');
-  const own = objectField(declaration, 'parameters');
+  const own = checkedObject(declaration, 'parameters', path);
   const parameters = field(declaration, 'parametersJsonSchema') ?? (own && fromGeminiSchema(own));
   const fields = otherFields(declaration, commonFields);
   return {
@@ -63,13 +63,15 @@ function decodeFunction(declaration: unknown, path: string): FunctionTool {
   };
 }
 
+const modes: ReadonlySet<string> = new Set(['AUTO', 'ANY', 'NONE', 'VALIDATED']);
+
 /**
  * `functionCallingConfig` → choice. VALIDATED leaves it to the model, as AUTO does, but holds calls to their schema; only then may
  * AUTO be limited to some functions. https://ai.google.dev/gemini-api/docs/function-calling#function_calling_modes
  */
 export function decodeToolChoice(config: JsonObject | undefined): ToolChoice | undefined {
   const names = arrayField(config, 'allowedFunctionNames').filter((name): name is string => typeof name === 'string');
-  switch (textField(config, 'mode')?.toUpperCase()) {
+  switch (checkedWord(config, 'mode', 'toolConfig.functionCallingConfig', modes)) {
     case 'NONE':
       return { kind: 'none' };
     case 'ANY':

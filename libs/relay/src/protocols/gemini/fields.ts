@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../json';
-import { isObject } from '../../json';
+import { isObject, type JsonObject } from '../../json';
+import { badRequest, type RelayError } from '../../relay.errors';
 
 /**
  * Gemini's API is protobuf in JSON: every field may be written in camelCase or snake_case, `null` means absent, and integers may
@@ -27,6 +27,32 @@ export function field(value: unknown, name: string): unknown {
 export function objectField(value: unknown, name: string): JsonObject | undefined {
   const found = field(value, name);
   return isObject(found) ? found : undefined;
+}
+
+/** A value of a caller's that is not what it should be; `expected` with its article. */
+export const invalidValue = (path: string, expected: string): RelayError =>
+  badRequest(`Invalid value at '${path}': expected ${expected}.`, path);
+
+/** An object of a caller's; absent is undefined, anything else an error that names `path`. */
+export function checkedObject(value: unknown, name: string, path: string): JsonObject | undefined {
+  const found = field(value, name);
+  if (found !== undefined && !isObject(found)) throw invalidValue(`${path}.${name}`, 'an object');
+  return found;
+}
+
+/** A text of a caller's, in capitals, that is one of `known`; unspecified is absent. */
+export function checkedWord(
+  value: unknown,
+  name: string,
+  path: string,
+  known: ReadonlySet<string>,
+): string | undefined {
+  const found = field(value, name);
+  if (found === undefined) return undefined;
+  const word = typeof found === 'string' ? found.toUpperCase() : '';
+  if (word.endsWith('_UNSPECIFIED')) return undefined;
+  if (!known.has(word)) throw invalidValue(`${path}.${name}`, `one of ${[...known].join(', ')}`);
+  return word;
 }
 
 export function arrayField(value: unknown, name: string): readonly unknown[] {

@@ -1,6 +1,6 @@
 import type { AudioBlock, Extra, FileBlock, ImageBlock, Source, VideoBlock } from '../../chat/blocks';
 import type { JsonObject } from '../../json';
-import { entryOf, textField } from './fields';
+import { entryOf, invalidValue, textField } from './fields';
 
 type MediaBlock = ImageBlock | AudioBlock | VideoBlock | FileBlock;
 
@@ -50,14 +50,17 @@ const isStored = (uri: string): boolean =>
 const standardBase64 = (data: string): string =>
   data.includes('-') || data.includes('_') ? data.replaceAll('-', '+').replaceAll('_', '/') : data;
 
-export const inlineSource = (blob: JsonObject): Source => ({
-  kind: 'data',
-  mediaType: textField(blob, 'mimeType') ?? 'application/octet-stream',
-  data: standardBase64(textField(blob, 'data') ?? ''),
-});
+/** `path` is that of the blob in the caller's request. */
+export function inlineSource(blob: JsonObject, path: string): Source {
+  const data = textField(blob, 'data');
+  if (!data) throw invalidValue(`${path}.data`, 'base64');
+  const mediaType = textField(blob, 'mimeType') ?? 'application/octet-stream';
+  return { kind: 'data', mediaType, data: standardBase64(data) };
+}
 
-export function fileSource(file: JsonObject): Source {
-  const uri = textField(file, 'fileUri') ?? '';
+export function fileSource(file: JsonObject, path: string): Source {
+  const uri = textField(file, 'fileUri');
+  if (!uri) throw invalidValue(`${path}.fileUri`, 'a URI');
   const mediaType = textField(file, 'mimeType') ?? (isYouTube(uri) ? 'video/mp4' : typeOfUrl(uri));
   const typed = mediaType ? { mediaType } : {};
   return isStored(uri) ? { kind: 'file', id: uri, issuer: 'gemini', ...typed } : { kind: 'url', url: uri, ...typed };

@@ -1,6 +1,6 @@
 import type { Effort, ReasoningWish } from '../../chat/request';
 import { defined, type JsonObject } from '../../json';
-import { field, numberField, textField } from './fields';
+import { checkedWord, field, numberField } from './fields';
 import type { Family, Level } from './family';
 
 /**
@@ -32,14 +32,14 @@ const budgetOf: Readonly<Record<Effort, number>> = {
 const ranks: readonly Level[] = ['MINIMAL', 'LOW', 'MEDIUM', 'HIGH'];
 const rankOf: Readonly<Record<Effort, number>> = { none: 0, minimal: 0, low: 1, medium: 2, high: 3, xhigh: 3, max: 3 };
 
-const efforts: ReadonlySet<string> = new Set<Effort>(['minimal', 'low', 'medium', 'high']);
+const levels: ReadonlySet<string> = new Set(ranks);
 
 /** `thinkingConfig` of a caller. Thoughts are shown only on request. */
 export function decodeThinking(config: JsonObject | undefined): ReasoningWish | undefined {
   if (!config) return undefined;
-  const level = textField(config, 'thinkingLevel')?.toLowerCase();
+  const level = checkedWord(config, 'thinkingLevel', 'generationConfig.thinkingConfig', levels);
   return defined<ReasoningWish>({
-    effort: level !== undefined && efforts.has(level) ? (level as Effort) : undefined,
+    effort: level?.toLowerCase() as Effort | undefined,
     budgetTokens: numberField(config, 'thinkingBudget'),
     summary: field(config, 'includeThoughts') === true ? 'auto' : false,
   });

@@ -11,7 +11,7 @@ import { DeltaReader } from './delta-reader';
 import { sourceOf } from './media';
 import { Numbering } from './numbering';
 import { issuerOf, signatureOf } from './reasoning-details';
-import { missing, objectOf } from './request-fields';
+import { invalidType, listField, missing, objectField, objectOf, stringField } from './request-fields';
 
 /** An assistant message of the history. `before`: how many calls the conversation had already, for ids that clients left out. */
 export function decodeAssistant(message: JsonObject, path: string, before: number): Block[] {
@@ -125,13 +125,13 @@ function spoken(message: JsonObject): Block[] {
 }
 
 function decodeCalls(message: JsonObject, path: string, before: number): ToolCallBlock[] {
-  const calls = arrayAt(message, 'tool_calls').map((call, index) => {
+  const calls = listField(message, 'tool_calls', `${path}.tool_calls`).map((call, index) => {
     const where = `${path}.tool_calls[${index}]`;
     return decodeCall(objectOf(call, where), where, before + index);
   });
-  const legacy = objectAt(message, 'function_call');
+  const legacy = objectField(message, 'function_call', `${path}.function_call`);
   if (calls.length > 0 || !textAt(legacy, 'name')) return signFirst(calls, message);
-  const input = textAt(legacy, 'arguments') || '{}';
+  const input = argumentsOf(legacy?.arguments, `${path}.function_call.arguments`);
   return [{ kind: 'tool-call', id: madeUpId('', before), name: textAt(legacy, 'name') ?? '', input, type: 'function' }];
 }
 
@@ -144,13 +144,16 @@ function decodeCall(call: JsonObject, path: string, number: number): ToolCallBlo
   const signature = thoughtSignature(call) ?? inId;
   const signed = signature ? { signature } : {};
   const known = { kind: 'tool-call', id: id || madeUpId('', number), name, ...signed } as const;
-  if (custom) return { ...known, type: 'custom', input: textAt(custom, 'input') ?? '' };
-  return { ...known, type: 'function', input: argumentsOf(body.arguments) };
+  if (custom) return { ...known, type: 'custom', input: stringField(custom, 'input', `${path}.custom.input`) ?? '' };
+  return { ...known, type: 'function', input: argumentsOf(body.arguments, `${path}.function.arguments`) };
 }
 
-function argumentsOf(value: unknown): string {
-  if (typeof value === 'string') return value || '{}';
-  return isObject(value) ? JSON.stringify(value) : '{}';
+/** A JSON text; some clients send the object itself. */
+function argumentsOf(value: unknown, path: string): string {
+  if (value == null || value === '') return '{}';
+  if (typeof value === 'string') return value;
+  if (!isObject(value)) throw invalidType(path, 'a string', value);
+  return JSON.stringify(value);
 }
 
 /** A message that is signed but has no text means its first call. */

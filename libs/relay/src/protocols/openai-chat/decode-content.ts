@@ -1,7 +1,7 @@
 import type { Block, CacheMark } from '../../chat/blocks';
 import { type JsonObject, objectAt, textAt } from '../../json';
 import { audioType, sourceOf, unbroken } from './media';
-import { invalidType, missing, objectOf } from './request-fields';
+import { invalidType, missing, objectOf, stringField } from './request-fields';
 
 /** `content` of a message: one text or a list of parts. Empty text is none. https://platform.openai.com/docs/api-reference/chat/create */
 export function decodeContent(content: unknown, path: string): Block[] {
@@ -34,8 +34,8 @@ export function cacheOf(fields: JsonObject): CacheMark | undefined {
 type Decode = (part: JsonObject, path: string) => Block | undefined;
 
 const parts: Readonly<Record<string, Decode>> = {
-  text: (part) => textBlock(textAt(part, 'text')),
-  refusal: (part) => ({ kind: 'refusal', text: textAt(part, 'refusal') ?? '' }),
+  text: (part, path) => textBlock(stringField(part, 'text', `${path}.text`)),
+  refusal: (part, path) => ({ kind: 'refusal', text: stringField(part, 'refusal', `${path}.refusal`) ?? '' }),
   image_url: decodeImage,
   input_audio: decodeAudio,
   file: decodeFile,

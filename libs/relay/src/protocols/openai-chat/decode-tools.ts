@@ -1,7 +1,7 @@
 import type { Tool, ToolChoice } from '../../chat/request';
-import { arrayAt, isObject, type JsonObject, objectAt, textAt } from '../../json';
+import { isObject, type JsonObject, objectAt, textAt } from '../../json';
 import { cacheOf } from './decode-content';
-import { booleanField, invalidValue, listField, missing, objectOf } from './request-fields';
+import { booleanField, invalidValue, listField, missing, objectField, objectOf } from './request-fields';
 
 /** `tools`, the deprecated `functions` and `web_search_options`. https://platform.openai.com/docs/api-reference/chat/create#chat-create-tools */
 export function decodeTools(body: JsonObject): Tool[] {
@@ -84,14 +84,20 @@ export function decodeToolChoice(body: JsonObject): ToolChoice | undefined {
     return { kind };
   }
   const fields = objectOf(choice, path);
-  if (fields.type === 'allowed_tools') return decodeAllowed(objectAt(fields, 'allowed_tools') ?? fields);
+  if (fields.type === 'allowed_tools')
+    return decodeAllowed(objectField(fields, 'allowed_tools', `${path}.allowed_tools`) ?? fields, path);
   const name = nameOf(fields);
   if (!name) throw missing(`${path}.function.name`);
   return { kind: 'tool', name };
 }
 
-function decodeAllowed(fields: JsonObject): ToolChoice {
-  const names = arrayAt(fields, 'tools').flatMap((tool) => nameOf(tool) ?? []);
+function decodeAllowed(fields: JsonObject, choice: string): ToolChoice {
+  const path = `${choice}.allowed_tools.tools`;
+  const names = listField(fields, 'tools', path).map((tool, index) => {
+    const name = nameOf(objectOf(tool, `${path}[${index}]`));
+    if (!name) throw missing(`${path}[${index}].function.name`);
+    return name;
+  });
   return { kind: 'allowed', names, mode: fields.mode === 'required' ? 'required' : 'auto' };
 }
 

@@ -367,6 +367,27 @@ describe('a wrong request names the field', () => {
       'messages[0].tool_calls[0].function.name',
       { messages: [{ role: 'assistant', tool_calls: [{ id: 'a', type: 'function' }] }] },
     ],
+    ['messages[0].content[0].text', { messages: [user([{ type: 'text', text: 5 }])] }],
+    ['messages[1].tool_calls', { messages: [user('x'), { role: 'assistant', tool_calls: {} }] }],
+    ...[
+      ['tool_calls[0].function.arguments', { tool_calls: [{ function: { name: 'f', arguments: 5 } }] }],
+      ['tool_calls[0].function.arguments', { tool_calls: [{ function: { name: 'f', arguments: ['x'] } }] }],
+      ['tool_calls[0].custom.input', { tool_calls: [{ custom: { name: 'f', input: {} } }] }],
+      ['function_call', { function_call: 'f' }],
+      ['function_call.arguments', { function_call: { name: 'f', arguments: 5 } }],
+    ].map(([param, more]): [string, JsonObject] => [
+      `messages[0].${param as string}`,
+      { messages: [{ role: 'assistant', ...(more as object) }] },
+    ]),
+    ...[
+      ['', 'f'],
+      ['.tools', { tools: 'f' }],
+      ['.tools[0]', { tools: ['f'] }],
+      ['.tools[0].function.name', { tools: [{ type: 'function' }] }],
+    ].map(([rest, allowed_tools]): [string, JsonObject] => [
+      `tool_choice.allowed_tools${rest as string}`,
+      { tool_choice: { type: 'allowed_tools', allowed_tools } },
+    ]),
     ['tools', { tools: {} }],
     ['tools[0].type', { tools: [{}] }],
     ['tools[0].function.name', { tools: [{ type: 'function', function: {} }] }],

@@ -2,7 +2,7 @@ import type { Block, OpaqueBlock, ReasoningBlock, TextBlock } from '../../chat/b
 import { arrayAt, isObject, type JsonObject, textAt } from '../../json';
 import { decodeAnnotations } from './annotations';
 import { carriedIn, type Target } from './carriers';
-import { invalidType } from './fields';
+import { invalidType, listField, stringField } from './fields';
 import { isMadeUp } from './ids';
 import { decodeAudio, decodeFile, decodeImage } from './media';
 
@@ -14,9 +14,9 @@ export function contentOf(content: unknown, path: string): readonly Block[] {
   return content.map((part, index) => decodePart(part, `${path}[${index}]`));
 }
 
-type Decode = (part: JsonObject) => Block | undefined;
+type Decode = (part: JsonObject, path: string) => Block | undefined;
 
-const texts: Decode = (part) => decodeText(part);
+const texts: Decode = (part, path) => decodeText(part, path);
 
 /** Parts of content, by `type`. */
 const parts: Readonly<Record<string, Decode>> = {
@@ -24,7 +24,7 @@ const parts: Readonly<Record<string, Decode>> = {
   output_text: texts,
   text: texts,
   summary_text: texts,
-  refusal: (part) => ({ kind: 'refusal', text: textAt(part, 'refusal') ?? '' }),
+  refusal: (part, path) => ({ kind: 'refusal', text: stringField(part, 'refusal', `${path}.refusal`) ?? '' }),
   input_image: decodeImage,
   image_url: decodeImage,
   input_file: decodeFile,
@@ -36,7 +36,7 @@ function decodePart(part: unknown, path: string): Block {
   if (!isObject(part)) throw invalidType(path, 'an object');
   const type = textAt(part, 'type') ?? '';
   const decode = Object.hasOwn(parts, type) ? parts[type] : undefined;
-  const block = decode?.(part);
+  const block = decode?.(part, path);
   if (!block) return opaque(type, part);
   return isObject(part.prompt_cache_breakpoint) && block.kind !== 'refusal' ? marked(block) : block;
 }
@@ -44,9 +44,13 @@ function decodePart(part: unknown, path: string): Block {
 const marked = (block: Block): Block =>
   block.kind === 'text' || block.kind === 'image' || block.kind === 'file' ? { ...block, cache: {} } : block;
 
-function decodeText(part: JsonObject): TextBlock {
+function decodeText(part: JsonObject, path: string): TextBlock {
   const citations = decodeAnnotations(arrayAt(part, 'annotations'));
-  return { kind: 'text', text: textAt(part, 'text') ?? '', ...(citations.length > 0 ? { citations } : {}) };
+  return {
+    kind: 'text',
+    text: stringField(part, 'text', `${path}.text`) ?? '',
+    ...(citations.length > 0 ? { citations } : {}),
+  };
 }
 
 export const opaque = (type: string, value: unknown): OpaqueBlock => ({
@@ -62,11 +66,11 @@ export interface Reasoning {
   readonly target: Target;
 }
 
-export function decodeReasoning(item: JsonObject): Reasoning {
-  const told = arrayAt(item, 'summary')
+export function decodeReasoning(item: JsonObject, path: string): Reasoning {
+  const told = listField(item, 'summary', `${path}.summary`)
     .map(textOf)
     .filter((text) => text !== '');
-  const text = arrayAt(item, 'content').map(textOf).join('');
+  const text = listField(item, 'content', `${path}.content`).map(textOf).join('');
   const id = textAt(item, 'id');
   const encrypted = textAt(item, 'encrypted_content');
   const { target, signature } = encrypted ? carriedIn(encrypted) : noCarrier;

@@ -2,7 +2,7 @@ import type { Block, ImageBlock, ToolCallBlock, ToolResultBlock } from '../../ch
 import type { Turn } from '../../chat/request';
 import { isObject, type JsonObject, parseJson, textAt } from '../../json';
 import { contentOf, decodeReasoning, opaque } from './decode-content';
-import { invalidType, invalidValue, missing, unknownFields } from './fields';
+import { invalidType, invalidValue, missing, stringField, unknownFields } from './fields';
 import { madeUpCallId } from './ids';
 
 const roles: Readonly<Record<string, Turn['role']>> = {
@@ -52,7 +52,7 @@ class Conversation {
 
   private readonly on: Readonly<Record<string, (item: JsonObject, path: string, index: number) => void>> = {
     message: (item, path) => this.message(item, path),
-    reasoning: (item) => this.reasoning(item),
+    reasoning: (item, path) => this.reasoning(item, path),
     function_call: (item, path, index) => this.call(item, 'function', path, index),
     custom_tool_call: (item, path, index) => this.call(item, 'custom', path, index),
     function_call_output: (item, path) => this.result(item, 'function', path),
@@ -74,8 +74,8 @@ class Conversation {
   }
 
   /** Thoughts; or a signature of something said before, which goes back to its place. */
-  private reasoning(item: JsonObject): void {
-    const { block, target } = decodeReasoning(item);
+  private reasoning(item: JsonObject, path: string): void {
+    const { block, target } = decodeReasoning(item, path);
     const { signature } = block;
     if (!signature || target.kind === 'reasoning' || target.kind === 'redacted') return this.model(block);
     if (target.kind === 'opaque') {
@@ -98,7 +98,7 @@ class Conversation {
     const name = textAt(item, 'name');
     if (!name) throw missing(`${path}.name`);
     const namespace = textAt(item, 'namespace');
-    const input = (type === 'custom' ? textAt(item, 'input') : argumentsOf(item.arguments)) ?? '';
+    const input = (type === 'custom' ? stringField(item, 'input', `${path}.input`) : argumentsOf(item, path)) ?? '';
     const fields = unknownFields(item, callFields);
     const block: ToolCallBlock = {
       kind: 'tool-call',
@@ -167,8 +167,9 @@ const messageFields: ReadonlySet<string> = new Set(['type', 'role', 'content', '
 const imageFields: ReadonlySet<string> = new Set(['type', 'result']);
 
 /** `arguments` is a text; some clients send the object itself. */
-function argumentsOf(value: unknown): string | undefined {
+function argumentsOf({ arguments: value }: JsonObject, path: string): string | undefined {
   if (typeof value === 'string') return value;
+  if (value != null && !isObject(value)) throw invalidType(`${path}.arguments`, 'a string');
   return value == null ? undefined : JSON.stringify(value);
 }
 

@@ -2,7 +2,16 @@ import type { ChatRequest, Effort, Extension, Meta, OutputFormat, ReasoningWish,
 import { defined, arrayAt, isObject, type JsonObject, textAt } from '../../json';
 import { decodeInput } from './decode-items';
 import { decodeToolChoice, decodeTools } from './decode-tools';
-import { booleanField, invalidValue, missing, numberField, objectField, stringField, unknownFields } from './fields';
+import {
+  booleanField,
+  invalidType,
+  invalidValue,
+  missing,
+  numberField,
+  objectField,
+  stringField,
+  unknownFields,
+} from './fields';
 
 /** A caller's request. https://platform.openai.com/docs/api-reference/responses/create */
 export function decodeRequest(
@@ -15,7 +24,7 @@ export function decodeRequest(
   const { toolChoice, own } = decodeToolChoice(body.tool_choice);
   const reasoning = decodeReasoning(objectField(body, 'reasoning'), includes(body, ENCRYPTED));
   const text = objectField(body, 'text');
-  const format = decodeFormat(text?.format);
+  const format = decodeFormat(text && objectField(text, 'format', 'text.format'));
   const parallelToolCalls = booleanField(body, 'parallel_tool_calls');
   return {
     model,
@@ -64,6 +73,8 @@ function decodeFormat(format: unknown): OutputFormat | undefined {
     case 'json_object':
       return { kind: 'json' };
     case 'json_schema':
+      if (format.schema == null) throw missing('text.format.schema');
+      if (!isObject(format.schema)) throw invalidType('text.format.schema', 'an object');
       return {
         kind: 'json-schema',
         schema: format.schema,

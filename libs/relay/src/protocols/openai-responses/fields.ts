@@ -30,14 +30,20 @@ export function booleanField(body: JsonObject, name: string): boolean | undefine
   return value;
 }
 
-export function stringField(body: JsonObject, name: string): string | undefined {
+export function stringField(body: JsonObject, name: string, path = name): string | undefined {
   const value = body[name] ?? undefined;
-  if (value !== undefined && typeof value !== 'string') throw invalidType(name, 'a string');
+  if (value !== undefined && typeof value !== 'string') throw invalidType(path, 'a string');
   return value;
 }
 
-export function objectField(body: JsonObject, name: string): JsonObject | undefined {
+export function listField(body: JsonObject, name: string, path = name): readonly unknown[] {
+  const value = body[name] ?? [];
+  if (!Array.isArray(value)) throw invalidType(path, 'an array');
+  return value;
+}
+
+export function objectField(body: JsonObject, name: string, path = name): JsonObject | undefined {
   const value = body[name] ?? undefined;
-  if (value !== undefined && !isObject(value)) throw invalidType(name, 'an object');
+  if (value !== undefined && !isObject(value)) throw invalidType(path, 'an object');
   return value;
 }

@@ -155,6 +155,14 @@ describe('a request of a Responses caller', () => {
     ['tools[0].name', { input: '', tools: [{ type: 'function' }] }],
     ['reasoning.effort', { input: '', reasoning: { effort: 'huge' } }],
     ['temperature', { input: '', temperature: 'hot' }],
+    ['text.format', { input: '', text: { format: 'json' } }],
+    ['text.format.schema', { input: '', text: { format: { type: 'json_schema', name: 'a' } } }],
+    ['text.format.schema', { input: '', text: { format: { type: 'json_schema', schema: 'a' } } }],
+    ['input[0].summary', { input: [{ type: 'reasoning', summary: 'Hm.' }] }],
+    ['input[0].content', { input: [{ type: 'reasoning', summary: [], content: {} }] }],
+    ['input[0].content[1].text', { input: [{ role: 'user', content: ['x', { type: 'input_text', text: 5 }] }] }],
+    ['input[0].arguments', { input: [{ type: 'function_call', call_id: 'c', name: 'f', arguments: 5 }] }],
+    ['input[0].input', { input: [{ type: 'custom_tool_call', call_id: 'c', name: 'f', input: {} }] }],
   ])('is refused naming %s', (param, body) => {
     expect.assertions(2);
     try {
