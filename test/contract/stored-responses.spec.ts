@@ -5,6 +5,7 @@ import {
   ConversationItem,
   ConversationRepository,
   Conversations,
+  PendingTurns,
   relayEntities,
   relayMigrations,
   ResponseStore,
@@ -13,6 +14,7 @@ import {
   StoredResponse,
   StoredResponseRepository,
   storedSettings,
+  TurnSeal,
 } from '@app/relay';
 import { describeDatabases } from './support';
 
@@ -21,7 +23,10 @@ const DAY = 86_400_000;
 describeDatabases('stored responses', { entities: relayEntities, migrations: relayMigrations }, (database) => {
   const repository = () => new StoredResponseRepository(database.dataSource);
   const conversations = () => new ConversationRepository(database.dataSource);
-  const store = () => new ResponseStore(repository(), new SecretBox([Buffer.alloc(32, 1)]));
+  const store = () => {
+    const seal = new TurnSeal(new SecretBox([Buffer.alloc(32, 1)]));
+    return new ResponseStore(repository(), new PendingTurns(repository(), seal), seal);
+  };
   const rows = () => database.dataSource.getRepository(StoredResponse);
   const fresh = (id: string, more: { userId?: string; text?: string; createdAt?: number } = {}) => {
     const { userId = 'user-1', text = 'Grüße 🌍', createdAt = 1_000 } = more;
@@ -54,7 +59,7 @@ describeDatabases('stored responses', { entities: relayEntities, migrations: rel
     const writer = store();
     writer.put(fresh('resp_1'));
     expect((await writer.find('user-1', 'resp_1'))?.content().input).toBe('Grüße 🌍');
-    await writer.beforeApplicationShutdown();
+    await writer.flush();
     const found = await store().find('user-1', 'resp_1');
     expect(found).toMatchObject({
       id: 'resp_1',
@@ -76,7 +81,7 @@ describeDatabases('stored responses', { entities: relayEntities, migrations: rel
       expect(await found(from, 'user-1', 'msg_of_resp_1')).toBe('resp_1');
       expect(await found(from, 'user-2', 'msg_1')).toBe('resp_2');
       expect(await found(from, 'user-2', 'msg_of_resp_1')).toBeUndefined();
-      await writer.beforeApplicationShutdown();
+      await writer.flush();
     }
     await writer.delete('user-1', 'resp_1');
     expect(await found(writer, 'user-1', 'msg_of_resp_1')).toBeUndefined();
@@ -86,7 +91,7 @@ describeDatabases('stored responses', { entities: relayEntities, migrations: rel
   it('holds no readable word of a conversation', async () => {
     const writer = store();
     writer.put(fresh('resp_1', { text: 'confidential' }));
-    await writer.beforeApplicationShutdown();
+    await writer.flush();
     expect(JSON.stringify(await rows().find())).not.toContain('confidential');
   });
 
@@ -95,7 +100,7 @@ describeDatabases('stored responses', { entities: relayEntities, migrations: rel
     writer.put(fresh('resp_1'));
     expect(await writer.find('user-2', 'resp_1')).toBeNull();
     expect(await writer.delete('user-2', 'resp_1')).toBe(false);
-    await writer.beforeApplicationShutdown();
+    await writer.flush();
     expect(await writer.find('user-2', 'resp_1')).toBeNull();
     expect(await writer.delete('user-2', 'resp_1')).toBe(false);
     expect(await writer.find('user-1', 'resp_1')).not.toBeNull();
@@ -105,7 +110,7 @@ describeDatabases('stored responses', { entities: relayEntities, migrations: rel
     const writer = store();
     writer.put(fresh('resp_1'));
     expect(await writer.delete('user-1', 'resp_1')).toBe(true);
-    await writer.beforeApplicationShutdown();
+    await writer.flush();
     expect(await writer.find('user-1', 'resp_1')).toBeNull();
     expect(await writer.delete('user-1', 'resp_1')).toBe(false);
   });
@@ -115,7 +120,7 @@ describeDatabases('stored responses', { entities: relayEntities, migrations: rel
     const text = 'x'.repeat(3_000_000);
     writer.put(fresh('long', { text }));
     for (let index = 0; index < 230; index++) writer.put(fresh(`many-${index}`));
-    await writer.beforeApplicationShutdown();
+    await writer.flush();
     expect(await rows().count()).toBe(231);
     expect((await store().find('user-1', 'long'))?.content().input).toBe(text);
   });
@@ -123,17 +128,17 @@ describeDatabases('stored responses', { entities: relayEntities, migrations: rel
   it('lets an upstream that repeats an id neither lose others’ turns nor take somebody else’s', async () => {
     const writer = store();
     writer.put(fresh('resp_1', { text: 'mine' }));
-    await writer.beforeApplicationShutdown();
+    await writer.flush();
     const again = store();
     again.put(fresh('resp_1', { userId: 'user-2', text: 'theirs' }));
     again.put(fresh('resp_2'));
-    await again.beforeApplicationShutdown();
+    await again.flush();
     expect((await again.find('user-1', 'resp_1'))?.content().input).toBe('mine');
     expect(await again.find('user-2', 'resp_1')).toBeNull();
     expect(await again.find('user-1', 'resp_2')).not.toBeNull();
     const newer = store();
     newer.put(fresh('resp_1', { text: 'newer' }));
-    await newer.beforeApplicationShutdown();
+    await newer.flush();
     expect((await newer.find('user-1', 'resp_1'))?.content().input).toBe('newer');
   });
 

@@ -410,6 +410,30 @@ describe('beside chat', () => {
     expect(named[2]).toEqual(expect.arrayContaining(every.map((id) => `models/${id}`)));
   });
 
+  it('lists them in pages as each SDK turns them, every model once', async () => {
+    const all = (await openai.models.list()).data.map(({ id }) => id);
+    const asked = { anthropic: [] as string[], google: [] as string[] };
+    for await (const { id } of anthropic.models.list({ limit: 3 })) asked.anthropic.push(id);
+    for await (const { name } of await google.models.list({ config: { pageSize: 3 } })) asked.google.push(name!);
+    expect(asked).toEqual({ anthropic: all, google: all.map((id) => `models/${id}`) });
+    const before = await anthropic.models.list({ limit: 2, before_id: all[3]! });
+    expect([before.data.map(({ id }) => id), before.has_more]).toEqual([all.slice(1, 3), true]);
+    await expect(anthropic.models.list({ limit: 0 })).rejects.toMatchObject({ status: 400 });
+    await expect(anthropic.models.list({ after_id: 'nobody' })).rejects.toMatchObject({ status: 400 });
+  });
+
+  it('shows one of them in three shapes, and says in each that one is not there', async () => {
+    const id = modelOf('gemini', 'sim-echo');
+    expect(await openai.models.retrieve(id)).toMatchObject({ id, object: 'model' });
+    expect(await anthropic.models.retrieve(id)).toMatchObject({ id, type: 'model' });
+    expect(await google.models.get({ model: id })).toMatchObject({ name: `models/${id}` });
+    await expect(openai.models.retrieve('nobody')).rejects.toMatchObject({ status: 404, code: 'model_not_found' });
+    await expect(anthropic.models.retrieve('nobody')).rejects.toMatchObject({
+      error: { type: 'error', error: { type: 'not_found_error' } },
+    });
+    await expect(google.models.get({ model: 'nobody' })).rejects.toMatchObject({ status: 404 });
+  });
+
   it("gives embeddings in the SDK's own encoding, and bills their input", async () => {
     const model = modelOf('openai-chat', 'sim-echo');
     const { data, usage } = await openai.embeddings.create({ model, input: [hello, `${hello}!`] });

@@ -25,9 +25,12 @@ const priced = (input: number, output: number) =>
 
 /** Σ ledger = balance; the charges, oldest first. */
 async function chargesOf(api: AdminApi, userId: string) {
-  const ledger = await api.ledger(userId);
-  const { balanceUsd } = await api.user(userId);
-  expect(ledger.reduce((sum, { amountUsd }) => sum + nano(amountUsd), 0)).toBe(nano(balanceUsd));
+  // A charge may come between the two looks.
+  const ledger = await until('Σ ledger = balance', async () => {
+    const entries = await api.ledger(userId);
+    const { balanceUsd } = await api.user(userId);
+    return entries.reduce((sum, { amountUsd }) => sum + nano(amountUsd), 0) === nano(balanceUsd) ? entries : null;
+  });
   return ledger.filter(({ kind }) => kind === 'charge').reverse();
 }
 
@@ -237,6 +240,130 @@ describe("OpenAI's own client", () => {
     expect(served.seen()[0]!.path).toContain('agent=a1');
     expect(served.seen()[0]!.path).not.toContain(world.key);
     client.close();
+  });
+});
+
+describe('an ephemeral key', () => {
+  const secretFor = async (session: object, key = world.key, more: object = {}) =>
+    world.openai(key).realtime.clientSecrets.create({ session: session as never, ...more });
+
+  it("opens the session its server described, on that server's account", async () => {
+    const account = await world.account(10);
+    const served = await world.serve('sim-fast');
+    const session = { type: 'realtime', model: served.model, instructions: 'Be brief.', output_modalities: ['text'] };
+    const expires_after = { anchor: 'created_at', seconds: 60 };
+    const secret = await secretFor(session, account.key.key, { expires_after });
+    expect(secret.session).toMatchObject({
+      ...session,
+      object: 'realtime.session',
+      id: expect.stringMatching(/^sess_/),
+    });
+    expect(Math.abs(secret.expires_at - Date.now() / 1_000 - 60)).toBeLessThan(30);
+    // As a page in a browser does: the key among the sub-protocols, the model already known.
+    const offered = ['realtime', `openai-insecure-api-key.${secret.value}`];
+    const client = await RealtimeClient.open(`${world.url}/v1/realtime`, null, {}, offered);
+    expect((await client.next('session.updated')).session).toMatchObject(session);
+    client.ask('hi', {});
+    await client.next('response.output_text.delta');
+    await client.next('response.done');
+    client.close();
+    expect(await chargesWhen(account, 1)).toHaveLength(1);
+    expect(JSON.stringify(served.seen())).not.toContain(secret.value);
+  });
+
+  it('is good for its model alone, for sessions alone, and only while its own key is', async () => {
+    const { api, key } = await world.account(10);
+    const served = await world.serve('sim-fast');
+    const { value } = await secretFor({ type: 'realtime', model: served.model }, key.key);
+    const other = await refusalTo(RealtimeClient.open(urlOf('another-model'), value));
+    expect([other.status, other.body.error.param]).toEqual([400, 'model']);
+    expect((await world.chat(served.model, { key: value })).status).toBe(401);
+    const forged = await refusalTo(RealtimeClient.open(urlOf(served.model), `${value}x`));
+    expect([forged.status, forged.body.error.code]).toEqual([401, 'invalid_api_key']);
+    (await RealtimeClient.open(urlOf(served.model), value)).close();
+    await api.changeKey(key.id, { status: 'disabled' });
+    await until('the key disabled', async () => {
+      const client = await RealtimeClient.open(urlOf(served.model), value).catch(() => null);
+      client?.close();
+      return client === null;
+    });
+  });
+
+  it.each([
+    [{ session: { type: 'realtime' } }, 400, 'session.model'],
+    [{ session: { type: 'video', model: 'x' } }, 400, 'session.type'],
+    [{ session: 'gpt-realtime' }, 400, 'session'],
+    [{ session: { model: 'nobody-serves-this' } }, 404, 'model'],
+    [{ session: { model: 'SERVED' }, expires_after: { seconds: 9 } }, 400, 'expires_after.seconds'],
+    [{ session: { model: 'SERVED', instructions: 'LONG' } }, 400, 'session'],
+  ])('is refused for %j', async (wish, status, param) => {
+    const { model } = await world.serve('sim-fast');
+    const long = Array.from({ length: 20_000 }, () => Math.random().toString(36)).join('');
+    const text = JSON.stringify(wish).replace('SERVED', model).replace('LONG', long);
+    const answer = await world.post('/v1/realtime/client_secrets', text);
+    expect([answer.status, answer.json().error.param]).toEqual([status, param]);
+  });
+
+  it('cannot take the sound past the gateway: WebRTC is refused with what to do instead', async () => {
+    for (const path of ['/v1/realtime/calls', '/v1/realtime/calls/rtc_1/accept']) {
+      const answer = await world.post(path, 'v=0');
+      expect([answer.status, answer.json().error.message]).toEqual([400, expect.stringContaining('WebSocket')]);
+    }
+  });
+});
+
+describe('a session that only transcribes', () => {
+  const sound = Buffer.alloc(48_000).toString('base64');
+
+  it('is opened with an ephemeral key under an alias, and charged as its model', async () => {
+    const account = await world.account(10);
+    const { model, credentials, channels } = await world.serve('sim-fast');
+    const alias = `${model}-alias`;
+    await world.api.changeChannel(channels[0]!.id, { models: [alias], modelMapping: { [alias]: model } });
+    await world.api.setPrice(alias, { ...PRICES, audioInPerMTok: 5_000 });
+    const input = { transcription: { model: alias }, turn_detection: { type: 'server_vad' } };
+    const openai = world.openai(account.key.key);
+    const secret = await until('the alias served', () =>
+      openai.realtime.clientSecrets
+        .create({ session: { type: 'transcription', audio: { input } } as never })
+        .catch(() => null),
+    );
+    const client = await RealtimeClient.open(`${world.url}/v1/realtime`, secret.value);
+    expect((await client.next('session.updated')).session.audio.input.transcription.model).toBe(model);
+    client.send({ type: 'input_audio_buffer.append', audio: sound });
+    const heard = await client.next('conversation.item.input_audio_transcription.completed');
+    expect(heard.transcript).toBe('what was said');
+    const [charge] = await chargesWhen(account, 1);
+    const { input_token_details: details, output_tokens } = heard.usage;
+    expect(nano(-charge!.amountUsd)).toBe(nano(details.audio_tokens * 0.005 + output_tokens * 0.002));
+    expect(client.events.map(({ type }) => type)).not.toContain('response.created');
+    client.close();
+    const seen = world.simulator.requests().filter(({ credential }) => credential === credentials[0]![0]);
+    expect(seen.map(({ path }) => path)).toEqual([expect.stringContaining('intent=transcription')]);
+    expect(seen[0]!.path).not.toContain('model=');
+  });
+});
+
+describe('Azure', () => {
+  it.each([
+    ['the v1 API', '/openai/v1', {}, /^\/openai\/v1\/realtime\?model=/],
+    [
+      'a dated API',
+      '',
+      { apiVersion: '2025-04-01-preview' },
+      /^\/openai\/realtime\?api-version=2025-04-01-preview&deployment=/,
+    ],
+  ])('is reached over %s, with its own header', async (_name, mount, settings, path) => {
+    const upstream = { provider: 'azure-openai', baseUrl: `${world.simulator.url}${mount}`, settings };
+    const served = await world.serve('sim-fast', [upstream]);
+    const client = await open(served);
+    client.ask('hi');
+    await client.next('response.done');
+    client.close();
+    const [seen] = served.seen();
+    expect(seen!.path).toMatch(path);
+    expect([seen!.headers['api-key'], seen!.headers.authorization]).toEqual([served.credentials[0]![0], undefined]);
+    expect(await world.usageOf(served.model)).toMatchObject({ status: 'ok', usageSource: 'upstream' });
   });
 });
 

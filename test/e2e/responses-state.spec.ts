@@ -191,6 +191,64 @@ it('deletes an answer', async () => {
   );
 });
 
+describe('an answer that an upstream keeps too', () => {
+  const keep = async () => {
+    const served = await world.serve('sim-echo-keeps', [{ protocols: ['openai-responses'] }]);
+    const { id } = await openai.responses.create({ model: served.model, input: 'x' });
+    const credential = served.credentials[0]![0]!;
+    const deletions = () =>
+      world.simulator
+        .requests()
+        .filter((request) => request.method === 'DELETE' && request.credential === credential)
+        .map(({ path }) => path);
+    return { id, credential, deletions, served };
+  };
+
+  it('is deleted there as well', async () => {
+    const { id, deletions } = await keep();
+    await openai.responses.delete(id);
+    expect(deletions()).toEqual([`/v1/responses/${id}`]);
+    expect(await failure(openai.responses.retrieve(id))).toBeInstanceOf(NotFoundError);
+  });
+
+  it('stays where the upstream cannot be asked, so that it can be deleted later', async () => {
+    const { id, credential, deletions } = await keep();
+    world.simulator.script(credential, '503');
+    expect(await failure(openai.responses.delete(id))).toMatchObject({ status: 502, code: 'upstream_error' });
+    expect((await openai.responses.retrieve(id)).output_text).toBe('x');
+    world.simulator.script(credential, null);
+    await openai.responses.delete(id);
+    expect(deletions()).toHaveLength(2);
+  });
+
+  it('is only deleted here where its channel is gone, and by nobody but its owner', async () => {
+    const { id, deletions, served } = await keep();
+    const { key } = await world.account(1);
+    expect(await failure(world.openai(key.key).responses.delete(id))).toBeInstanceOf(NotFoundError);
+    await world.api.deleteChannel(served.channels[0]!.id);
+    await openai.responses.delete(id);
+    expect(deletions()).toEqual([]);
+    expect(await failure(openai.responses.retrieve(id))).toBeInstanceOf(NotFoundError);
+  });
+});
+
+it.each(['sim-echo', 'sim-echo-split-7'])(
+  'says what an answer goes on from, also where its upstream was told all and knows nothing of it (%s)',
+  async (script) => {
+    const { model, seen } = await world.serve(script, [{ protocols: ['openai-responses'] }]);
+    const first = await openai.responses.create({ model, input: 'one' });
+    const link = { previous_response_id: first.id };
+    expect(await openai.responses.create({ model, ...link, input: 'two' })).toMatchObject(link);
+    const told = [];
+    for await (const event of await openai.responses.create({ model, ...link, input: 'thrée', stream: true }))
+      if ('response' in event) told.push(event.response);
+    expect(told.length).toBeGreaterThanOrEqual(3);
+    for (const response of told) expect(response).toMatchObject(link);
+    expect(told.at(-1)!.output_text ?? JSON.stringify(told.at(-1))).toContain('thrée');
+    expect(bodyOf(seen().at(-1))).not.toHaveProperty('previous_response_id');
+  },
+);
+
 it('keeps nothing with store: false, and can still go on from what was kept', async () => {
   const { model } = await world.serve('sim-echo');
   const kept = await openai.responses.create({ model, input: 'kept' });
@@ -365,7 +423,7 @@ describe.each(protocols)('a conversation on an upstream that speaks %s', (protoc
       tools: [weather],
       input: 'How is it outside?',
     });
-    expect(asked.conversation).toEqual(protocol === 'openai-responses' ? undefined : { id: conversation.id });
+    expect(asked.conversation).toEqual({ id: conversation.id });
     expect((await openai.responses.retrieve(asked.id)).conversation).toEqual({ id: conversation.id });
     const call = asked.output.find((item) => item.type === 'function_call')!;
     const told = await openai.responses

@@ -2,7 +2,7 @@ import type { RequestSettings } from './protocol';
 
 /** A call that lacks nothing but its credential. Header names are lower case. */
 export interface ReadyCall {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer | null;

@@ -9,6 +9,7 @@ import { RealtimeService } from './realtime';
 import { RelayService } from './relay.service';
 import { StoredModule } from './stored';
 import { BackgroundRuns } from './stored/background-runs';
+import { UpstreamCopies } from './stored/upstream-copies';
 import { StoredMetrics } from './stored/stored.metrics';
 import { Tariff } from './tariff';
 import { ThoughtIssuers } from './thoughts/thought-issuers';
@@ -29,9 +30,19 @@ import { UploadFolder } from './upload/upload-folder';
     RealtimeService,
     ChannelProbe,
     BackgroundRuns,
+    UpstreamCopies,
     StoredMetrics,
     UploadFolder,
   ],
-  exports: [RelayService, TokenCounter, RealtimeService, ChannelProbe, BackgroundRuns, StoredModule, UploadFolder],
+  exports: [
+    RelayService,
+    TokenCounter,
+    RealtimeService,
+    ChannelProbe,
+    BackgroundRuns,
+    UpstreamCopies,
+    StoredModule,
+    UploadFolder,
+  ],
 })
 export class RelayModule {}

@@ -13,6 +13,7 @@ export { ApiKeyService } from './api-keys/api-key.service';
 export type { ApiKeyChanges, ApiKeyTerms, IssuedKey } from './api-keys/api-key.service';
 export { ApiKeyUsage } from './api-keys/api-key-usage';
 export { allowsModel, type Caller } from './api-keys/caller';
+export { hashKey } from './api-keys/key-material';
 export { canonicalIp, IpMatcher } from './api-keys/ip-matcher';
 export { DEFAULT_GROUP, type Group, multiplierToPpm, ppmToMultiplier } from './groups/group';
 export { type GroupInput, GroupService } from './groups/group.service';

@@ -36,14 +36,22 @@ export class Authenticator {
 
   /** Throws 401 or 403. Synchronous for keys in memory. */
   authenticate(call: Knock): KnownCaller | Promise<KnownCaller> {
-    const key = presentedKey(call.req, call.location.query);
+    const key = presentedKey(call);
     if (!key) {
       throw new RelayError(
         'invalid_api_key',
         'No API key was sent. Put it into the Authorization header: "Bearer sk-…".',
       );
     }
-    const result = this.ring.authenticate(key);
+    return this.judged(call, this.ring.authenticate(key));
+  }
+
+  /** The owner of the key with this hash, who has been let in before. Throws as `authenticate`. */
+  authenticateHash(call: Knock, keyHash: string): KnownCaller | Promise<KnownCaller> {
+    return this.judged(call, this.ring.authenticateHash(keyHash));
+  }
+
+  private judged(call: Knock, result: AuthResult | Promise<AuthResult>): KnownCaller | Promise<KnownCaller> {
     return result instanceof Promise ? this.looked(call, result) : this.admit(call, result);
   }
 
@@ -69,7 +77,8 @@ export class Authenticator {
   }
 }
 
-function presentedKey(req: IncomingMessage, query: string): string | undefined {
+/** The key a call brings, wherever it may stand. */
+export function presentedKey({ req, location: { query } }: Knock): string | undefined {
   const { authorization } = req.headers;
   if (authorization !== undefined && /^bearer /i.test(authorization)) return authorization.slice(7).trim();
   return headerText(req, 'x-api-key') ?? headerText(req, 'x-goog-api-key') ?? queryKey(query) ?? protocolKey(req);

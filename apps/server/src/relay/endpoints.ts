@@ -1,6 +1,7 @@
 import { RelayError } from '@app/relay';
 import { Injectable } from '@nestjs/common';
 import type { KnownCaller } from './authenticator';
+import { ClientSecretsEndpoint } from './client-secrets.endpoint';
 import { ConversationsEndpoint } from './conversations.endpoint';
 import { CountTokensEndpoint } from './count-tokens.endpoint';
 import { GenerateEndpoint } from './generate.endpoint';
@@ -30,6 +31,7 @@ export class Endpoints {
     models: ModelsEndpoint,
     usage: UsageEndpoint,
     count: CountTokensEndpoint,
+    clientSecrets: ClientSecretsEndpoint,
   ) {
     this.exact = new Map<string, Methods>([
       ['/v1/chat/completions', { POST: generate.serve('chat') }],
@@ -47,6 +49,8 @@ export class Endpoints {
       ['/v1/audio/translations', { POST: upload.serve('translations') }],
       ['/v1/moderations', { POST: generate.serve('moderations') }],
       ['/v1/rerank', { POST: generate.serve('rerank') }],
+      ['/v1/realtime/client_secrets', { POST: clientSecrets.create }],
+      ['/v1/realtime/calls', { POST: clientSecrets.refuseCalls }],
       ['/v1beta/models', { GET: models.list }],
       ['/v1/models', { GET: models.list }],
       ['/v1/usage', { GET: usage.serve }],
@@ -54,6 +58,7 @@ export class Endpoints {
     this.below = [
       ['/v1/conversations/', { GET: conversations.get, POST: conversations.change, DELETE: conversations.delete }],
       ['/v1/responses/', { GET: responses.get, POST: responses.act, DELETE: responses.delete }],
+      ['/v1/realtime/calls/', { POST: clientSecrets.refuseCalls }],
       ['/v1/models/', { GET: models.one }],
       ['/v1beta/models/', { GET: models.one, POST: count.serveByPath }],
       ['/v1beta/tunedModels/', { POST: count.serveByPath }],

@@ -20,6 +20,7 @@ import { Admission } from './admission';
 import type { KnownCaller } from './authenticator';
 import { ArrayReply } from './array-reply';
 import { BodyBudget } from './body-budget';
+import { EchoReply } from './echo-reply';
 import type { Endpoint } from './endpoints';
 import { modelPath } from './model-path';
 import { readBody } from './read-body';
@@ -104,7 +105,7 @@ export class GenerateEndpoint {
     const granted = admitted instanceof Promise ? await admitted : admitted;
     let usedTokens = 0;
     try {
-      const reply = wantsArray(request, call) ? new ArrayReply(call) : new ServerReply(call);
+      const reply = replyTo(request, call);
       const relayed = await this.relay.relay(request, reply);
       usedTokens = relayed.usedTokens;
       if (call.recorder && !relayed.isWhole) call.recorder.spoil();
@@ -138,6 +139,12 @@ export class GenerateEndpoint {
     const inputTokens = estimateInputTokens(body.bytes);
     return { id, receivedAt, caller, ip, operation, protocol, model, stream, body, upload, inputTokens };
   }
+}
+
+function replyTo(request: RelayRequest, call: Call): ServerReply {
+  if (wantsArray(request, call)) return new ArrayReply(call);
+  const echo = request.past?.echo;
+  return echo && Object.keys(echo).length > 0 ? new EchoReply(call, echo) : new ServerReply(call);
 }
 
 /** Google streams one JSON array unless its caller asks for events. */

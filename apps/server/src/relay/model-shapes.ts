@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { idPage, tokenPage } from './model-pages';
 
 export interface ListedModel {
   readonly id: string;
@@ -9,7 +10,8 @@ export interface ListedModel {
 /** How a protocol lists its models. */
 export interface ModelShape {
   one(model: ListedModel): object;
-  list(models: readonly ListedModel[]): object;
+  /** `query`: as in the URL; who asks for no page gets everything. Throws 400. */
+  list(models: readonly ListedModel[], query: URLSearchParams): object;
 }
 
 /** https://platform.openai.com/docs/api-reference/models/object — when a model was made is not known here. */
@@ -20,15 +22,18 @@ const openai: ModelShape = {
 
 const UNKNOWN_DATE = '1970-01-01T00:00:00Z';
 
-/** https://docs.anthropic.com/en/api/models-list — everything in one page. */
+/** https://platform.claude.com/docs/en/api/models-list */
 const anthropic: ModelShape = {
   one: ({ id }) => ({ type: 'model', id, display_name: id, created_at: UNKNOWN_DATE }),
-  list: (models) => ({
-    data: models.map((model) => anthropic.one(model)),
-    has_more: false,
-    first_id: models[0]?.id ?? null,
-    last_id: models.at(-1)?.id ?? null,
-  }),
+  list(models, query) {
+    const { page, hasMore } = idPage(models, query);
+    return {
+      data: page.map((model) => anthropic.one(model)),
+      has_more: hasMore,
+      first_id: page[0]?.id ?? null,
+      last_id: page.at(-1)?.id ?? null,
+    };
+  },
 };
 
 /** https://ai.google.dev/api/models#Model */
@@ -39,7 +44,10 @@ const gemini: ModelShape = {
     ...(contextWindow === null ? {} : { inputTokenLimit: contextWindow }),
     supportedGenerationMethods: ['generateContent', 'streamGenerateContent', 'countTokens'],
   }),
-  list: (models) => ({ models: models.map((model) => gemini.one(model)) }),
+  list(models, query) {
+    const { page, next } = tokenPage(models, query);
+    return { models: page.map((model) => gemini.one(model)), ...(next !== null && { nextPageToken: next }) };
+  },
 };
 
 /** Google's SDK asks under /v1beta; Anthropic's names its API version in a header; everybody else speaks OpenAI. */

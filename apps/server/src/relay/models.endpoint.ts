@@ -19,7 +19,8 @@ export class ModelsEndpoint {
   ) {}
 
   readonly list = (call: Call, { caller }: KnownCaller): void => {
-    sendJson(call, 200, this.shape(call).list(this.usable(caller).map((model) => this.describe(model))));
+    const models = this.usable(caller).map((model) => this.describe(model));
+    sendJson(call, 200, this.shape(call).list(models, new URLSearchParams(call.location.query)));
   };
 
   readonly one = (call: Call, { caller }: KnownCaller): void => {

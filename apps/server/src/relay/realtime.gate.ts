@@ -3,13 +3,14 @@ import type { Duplex } from 'node:stream';
 import { newRequestId } from '@app/core';
 import type { Granted } from '@app/platform/limiter';
 import { errorBody, type Line, RealtimeService, type RealtimeSession, RelayError, type Turnstile } from '@app/relay';
-import { allowsModel, ApiKeyUsage, type Caller } from '@app/users';
+import { allowsModel, ApiKeyUsage } from '@app/users';
 import { Injectable, Logger } from '@nestjs/common';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { answerRaw } from '../raw-answer';
 import { Admission } from './admission';
-import { Authenticator, type Knock } from './authenticator';
+import { Authenticator, type Knock, type KnownCaller, presentedKey } from './authenticator';
 import { callError } from './call-error';
+import { ClientSecrets } from './client-secrets';
 import { EarlyBytes } from './early-bytes';
 import { InFlight } from './in-flight';
 import { locate } from './location';
@@ -19,6 +20,11 @@ import { retryAfter } from './send';
 const GOING_AWAY = { code: 1001, reason: 'The gateway is shutting down.' };
 /** What a client may offer and gets confirmed. Its key, which may stand beside it, is never repeated. */
 const SUBPROTOCOL = 'realtime';
+
+/** Who knocks: with a key, or (`keyHash`) with an ephemeral one that was made with it. */
+interface Visitor extends Knock {
+  readonly keyHash?: string | undefined;
+}
 
 /** A handshake on its way through the stages. */
 interface Knocking extends Knock {
@@ -42,6 +48,7 @@ export class RealtimeGate {
   constructor(
     private readonly authenticator: Authenticator,
     private readonly admission: Admission,
+    private readonly secrets: ClientSecrets,
     private readonly realtime: RealtimeService,
     private readonly keyUsage: ApiKeyUsage,
     private readonly inFlight: InFlight,
@@ -71,12 +78,18 @@ export class RealtimeGate {
     };
     try {
       if (!leave) throw new RelayError('unavailable', 'The gateway is shutting down.', { retryAfterMs: 2_000 });
-      const { model, query, headers } = readHandshake(call.req, call.location);
-      const { caller, ip } = await this.known(call, model);
+      const secret = this.secrets.open(presentedKey(call));
+      const { session } = secret ?? {};
+      const { model, query, headers } = readHandshake(call.req, call.location, session);
+      const knock = { ...call, keyHash: secret?.keyHash };
+      const { caller, ip } = await this.known(knock, model);
       granted = await this.admission.admit(caller, 0, call.headers);
       const { id, receivedAt, early } = call;
-      const line = await this.realtime.connect({ id, receivedAt, caller, ip, model, query, headers }, early.gone);
-      if (!line || !this.accept(call, line, this.turnstile(call, model), end)) end();
+      const line = await this.realtime.connect(
+        { id, receivedAt, caller, ip, model, query, headers, session },
+        early.gone,
+      );
+      if (!line || !this.accept(call, line, this.turnstile(knock, model), end)) end();
     } catch (error) {
       end();
       this.refuse(call, callError(this.log, call.id, error));
@@ -84,8 +97,11 @@ export class RealtimeGate {
   }
 
   /** Who knocks, and whether it may use the model; asked again for each turn. */
-  private async known(call: Knock, model: string): Promise<{ readonly caller: Caller; readonly ip: string }> {
-    const known = await this.authenticator.authenticate(call);
+  private async known(call: Visitor, model: string): Promise<KnownCaller> {
+    const { keyHash } = call;
+    const known = await (keyHash === undefined
+      ? this.authenticator.authenticate(call)
+      : this.authenticator.authenticateHash(call, keyHash));
     if (!allowsModel(known.caller, model))
       throw new RelayError('model_not_allowed', `This API key may not use the model '${model}'.`, { param: 'model' });
     this.keyUsage.touch(known.caller.keyId);
@@ -126,7 +142,7 @@ export class RealtimeGate {
   }
 
   /** A session holds its place for its whole life, which `admit` at the door has taken; its turns count as requests and tokens. */
-  private turnstile(call: Knock, model: string): Turnstile {
+  private turnstile(call: Visitor, model: string): Turnstile {
     let turns = 0;
     return {
       caller: async () => (await this.known(call, model)).caller,

@@ -5,6 +5,8 @@ import { UsersModule } from '@app/users';
 import { Module } from '@nestjs/common';
 import { Admission } from './admission';
 import { Authenticator } from './authenticator';
+import { ClientSecrets } from './client-secrets';
+import { ClientSecretsEndpoint } from './client-secrets.endpoint';
 import { ConversationsEndpoint } from './conversations.endpoint';
 import { CountTokensEndpoint } from './count-tokens.endpoint';
 import { BodyBudget } from './body-budget';
@@ -33,6 +35,8 @@ import { UsageEndpoint } from './usage.endpoint';
     RealtimeGate,
     GenerateEndpoint,
     CountTokensEndpoint,
+    ClientSecrets,
+    ClientSecretsEndpoint,
     ResponsesEndpoint,
     BackgroundCalls,
     ConversationsEndpoint,

@@ -7,6 +7,7 @@ import {
   ResponseTurns,
   TurnReader,
   type StoredTurn,
+  UpstreamCopies,
 } from '@app/relay';
 import { Injectable } from '@nestjs/common';
 import type { KnownCaller } from './authenticator';
@@ -26,6 +27,7 @@ export class ResponsesEndpoint {
     private readonly store: ResponseStore,
     private readonly background: BackgroundCalls,
     private readonly runs: BackgroundRuns,
+    private readonly copies: UpstreamCopies,
   ) {}
 
   readonly create = async (call: Call, known: KnownCaller): Promise<void> => {
@@ -49,8 +51,10 @@ export class ResponsesEndpoint {
   readonly delete = async (call: Call, { caller }: KnownCaller): Promise<void> => {
     const { id, verb } = pathOf(call);
     if (verb !== undefined) throw unknownUrl(call);
-    if (!(await this.store.delete(caller.userId, id))) throw missing(id);
+    const turn = await this.found(caller.userId, id);
     this.runs.stop(id);
+    await this.copies.delete(turn);
+    if (!(await this.store.delete(caller.userId, id))) throw missing(id);
     sendJson(call, 200, { id, object: 'response', deleted: true });
   };
 

@@ -10,6 +10,8 @@ export interface ProbeQuery {
   readonly model?: string | undefined;
   /** Default: the channel's first. */
   readonly protocol?: UpstreamProtocol | undefined;
+  /** This one and no other. Default: any. */
+  readonly credentialId?: string | undefined;
 }
 
 /**
@@ -19,7 +21,8 @@ export interface ProbeQuery {
 export function probeRoute(record: ChannelRecord, secrets: SecretBox, query: ProbeQuery, now: number): Route {
   const { channel, credentials } = record;
   const view = viewOf(channel, secrets);
-  const row = credentials.find(({ status }) => status === 'enabled') ?? credentials[0];
+  const usable = query.credentialId ? credentials.filter(({ id }) => id === query.credentialId) : credentials;
+  const row = usable.find(({ status }) => status === 'enabled') ?? usable[0];
   if (!view || !row) throw conflict('the channel has no key, or its provider is not known to this version');
   const requested =
     query.model ?? channel.settings.testModel ?? channel.models[0] ?? Object.keys(channel.modelMapping)[0] ?? '';

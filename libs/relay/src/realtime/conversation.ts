@@ -4,6 +4,7 @@ import { badRequest, RelayError } from '../relay.errors';
 import { tokensOfBytes } from '../request/estimate';
 import { formatOf, heardTokens, PCM16 } from './audio';
 import { eventOf, type Frame, frameOf, typeOf } from './frame';
+import { nameModel } from './name-model';
 import { Turn } from './turn';
 import { responseUsage, transcriptionUsage } from './usage';
 
@@ -140,7 +141,8 @@ export class Conversation {
     'conversation.item.input_audio_transcription.completed': ({ usage }) => ({
       kind: 'transcribed',
       ...transcriptionUsage(usage),
-      model: this.transcriber,
+      // The upstream's name of the session's own model is not what the caller is charged by.
+      model: this.transcriber === this.options.upstreamModel ? this.options.model : this.transcriber,
     }),
     error: ({ error }) => this.failed(error),
   };
@@ -211,14 +213,13 @@ export class Conversation {
     const event = eventOf(data);
     const { session } = event;
     this.heard.input += tokensOfBytes(data.length);
-    const wanted = textAt(session, 'model');
     const { model, upstreamModel } = this.options;
-    if (wanted === undefined || wanted === upstreamModel) return pass;
-    if (wanted !== model) {
+    if (![undefined, model, upstreamModel].includes(textAt(session, 'model'))) {
       const error = badRequest('The model of a session cannot be changed; open another one.', 'session.model');
       return { kind: 'refuse', error, eventId: textAt(event, 'event_id') };
     }
-    return { kind: 'pass', frame: frameOf({ ...event, session: { ...(session as object), model: upstreamModel } }) };
+    const named = nameModel(session, this.options);
+    return named === session ? pass : { kind: 'pass', frame: frameOf({ ...event, session: named }) };
   }
 
   /** What the upstream says is in force, in the shape of the general release or of the beta. */

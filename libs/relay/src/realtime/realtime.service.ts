@@ -8,6 +8,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { WebSocket } from 'ws';
 import { type Attempt, Attempts, CallState, failureError } from '../attempts';
 import { asRelayError, holdOrder } from '../charge';
+import type { JsonObject } from '../json';
 import { addressOf } from '../lanes/address';
 import { refusedRow, type Story } from '../receipt';
 import { relaySettings } from '../relay.settings';
@@ -17,6 +18,7 @@ import { Authorizer } from '../transport/authorizer';
 import type { UpstreamCall } from '../transport/transport';
 import { Conversation } from './conversation';
 import { dial, type Dialled, unreachable, type Upstream } from './dial';
+import { frameOf } from './frame';
 import type { Ended } from './goodbye';
 import { RealtimeSession, type SessionLimits } from './session';
 import { SessionBill, type Turnstile } from './session-bill';
@@ -32,6 +34,8 @@ export interface RealtimeRequest {
   readonly query: URLSearchParams;
   /** Headers of the handshake that mean something to the upstream. */
   readonly headers: Readonly<Record<string, string>>;
+  /** As the session was described for the caller's ephemeral key: it begins so. */
+  readonly session?: JsonObject | undefined;
 }
 
 /** An upstream found for a request: the session can begin. */
@@ -77,6 +81,11 @@ export class RealtimeService {
     }
   }
 
+  /** Throws RelayError where nobody serves the model to the caller. */
+  assertServed(caller: Caller, model: string): void {
+    this.tariff.assertServed({ caller, model });
+  }
+
   /** Joins the caller's socket with the line, for the caller to start; `onEnd` is told when both are let go. */
   begin(
     { request, upstream, story }: Line,
@@ -84,7 +93,7 @@ export class RealtimeService {
     turnstile: Turnstile,
     onEnd: () => void,
   ): RealtimeSession {
-    const { id, model } = request;
+    const { id, model, session: opening } = request;
     const { route } = upstream;
     const { id: _id, createdAt: _createdAt, model: _model, ...call } = story.call;
     const billed = { id, call, model, route, attempts: story.attempts };
@@ -98,6 +107,7 @@ export class RealtimeService {
       }),
       bill: new SessionBill(billed, turnstile, this.tariff, this.holds, this.writer),
       limits: this.limits(),
+      opening: opening && frameOf({ type: 'session.update', session: opening }),
       onEnd: (ended) => {
         this.report(route, ended);
         onEnd();

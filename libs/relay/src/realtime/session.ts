@@ -26,6 +26,8 @@ export interface SessionParts {
   readonly conversation: Conversation;
   readonly bill: SessionBill;
   readonly limits: SessionLimits;
+  /** What the upstream is told before anything the caller says. */
+  readonly opening?: Frame | undefined;
   readonly onEnd: (ended: Ended) => void;
   readonly onFault: (message: string) => void;
 }
@@ -71,8 +73,9 @@ export class RealtimeSession {
   }
 
   start(): void {
-    const { client, upstream } = this.parts;
+    const { client, upstream, opening } = this.parts;
     const { socket, said } = upstream;
+    if (opening) this.up.take(opening);
     client.on('error', () => undefined); // a close follows
     client.on('close', (code, reason) => this.up.finish(() => this.hungUp('client', code, reason)));
     socket.on('close', (code, reason) => this.down.finish(() => this.hungUp('upstream', code, reason)));

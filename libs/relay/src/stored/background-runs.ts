@@ -6,17 +6,16 @@ import type { JsonObject } from '../json';
 import { responseId } from '../protocols/openai-responses/ids';
 import { queuedResponse } from '../protocols/openai-responses/queued';
 import { RelayError } from '../relay.errors';
-import { type Relayed, RelayService } from '../relay.service';
+import { RelayService } from '../relay.service';
 import type { RelayRequest } from '../relay.types';
-import { contextTokens, itemIdsOf, originOf, statusOf } from './answer';
-import { BackgroundAnswer } from './background-answer';
+import type { BackgroundAnswer } from './background-answer';
+import { BackgroundRun } from './background-run';
 import { reached } from './reached';
-import { ResponseStore } from './response-store';
-import { storedItems } from './stored-turn';
 import type { OpenTurn } from './response-turns';
 import { storedSettings } from './stored.settings';
 import { StoredResponseRepository } from './stored-response.repository';
-import type { StoredResponse } from './stored-response.entity';
+import type { Plain } from './stored-turn';
+import { TurnSeal } from './turn-seal';
 
 /** Without a sign of life for so long, the process that makes an answer is taken for dead. */
 const LEASE_MS = 20_000;
@@ -28,17 +27,6 @@ export interface Started {
   readonly answer: BackgroundAnswer;
 }
 
-interface Run {
-  readonly request: RelayRequest;
-  readonly turn: OpenTurn;
-  /** The row as it was first written. */
-  readonly row: Omit<StoredResponse, 'content' | 'events'>;
-  readonly isStreamed: boolean;
-  readonly answer: BackgroundAnswer;
-  /** Its row is there: from now on others may end it. */
-  isKept: boolean;
-}
-
 /**
  * Calls with `background: true`: answered at once, made here by the same relay as every other, whatever the upstream knows of it.
  * Their state only moves forward, by compare-and-set in the database: whoever cancels, completes or loses one first has it.
@@ -46,7 +34,7 @@ interface Run {
 @Injectable()
 export class BackgroundRuns implements BeforeApplicationShutdown {
   private readonly log = new Logger('Responses');
-  private readonly runs = new Map<string, Run>();
+  private readonly runs = new Map<string, BackgroundRun>();
   private heartbeat: NodeJS.Timeout | null = null;
 
   constructor(
@@ -54,7 +42,7 @@ export class BackgroundRuns implements BeforeApplicationShutdown {
     private readonly settings: Settings,
     private readonly relay: RelayService,
     private readonly repository: StoredResponseRepository,
-    private readonly store: ResponseStore,
+    private readonly seal: TurnSeal,
   ) {}
 
   get count(): number {
@@ -81,27 +69,28 @@ export class BackgroundRuns implements BeforeApplicationShutdown {
     const own = { ...request.past?.echo, id, background: true };
     const response = { ...queuedResponse(request), ...own };
     const { isStreamed, onEnd } = options;
-    const answer = new BackgroundAnswer(response, own, () => void this.begun(id), { isStreamed });
-    const run: Run = { request, turn, row: this.rowOf(id, request, turn), isStreamed, answer, isKept: false };
+    const { relay, repository, seal, log } = this;
+    const order = { request, turn, row: this.rowOf(id, request, turn), response, own, isStreamed };
+    const run = new BackgroundRun(order, { relay, repository, seal, log });
     this.runs.set(id, run);
     try {
-      const input = request.body.value('input') ?? null;
-      const events = isStreamed ? this.store.sealEvents(run.row, []) : null;
-      await this.repository.insert([{ ...run.row, content: this.store.seal(run.row, { input, response }), events }]);
-      run.isKept = true;
+      await run.enter();
     } catch (error) {
       this.runs.delete(id);
       throw new RelayError('unavailable', 'The answer cannot be kept right now.', { cause: error });
     }
     this.heartbeat ??= setInterval(() => void this.beat(), HEARTBEAT_MS).unref();
-    void this.run(id, run).then(onEnd);
-    return { response, answer };
+    void run.make().then((usedTokens) => {
+      this.runs.delete(id);
+      onEnd(usedTokens);
+    });
+    return { response, answer: run.answer };
   }
 
   /** The answer, if it is being made by this process. */
   find(userId: string, id: string): BackgroundAnswer | null {
     const run = this.runs.get(id);
-    return run?.request.caller.userId === userId ? run.answer : null;
+    return run?.order.request.caller.userId === userId ? run.answer : null;
   }
 
   /** Ends a run that is not over; the node that makes it hears of it by its next sign of life at the latest. */
@@ -127,7 +116,7 @@ export class BackgroundRuns implements BeforeApplicationShutdown {
     if (this.heartbeat) clearInterval(this.heartbeat);
   }
 
-  private rowOf(id: string, { caller, receivedAt }: RelayRequest, { previousId }: OpenTurn): Run['row'] {
+  private rowOf(id: string, { caller, receivedAt }: RelayRequest, { previousId }: OpenTurn): Plain {
     return {
       id,
       userId: caller.userId,
@@ -143,56 +132,6 @@ export class BackgroundRuns implements BeforeApplicationShutdown {
       nodeId: this.env.nodeId,
       leaseUntil: Date.now() + LEASE_MS,
     };
-  }
-
-  /** Never rejects. Gives the tokens used. */
-  private async run(id: string, run: Run): Promise<number> {
-    const { answer, request } = run;
-    let relayed: Relayed | null = null;
-    try {
-      relayed = await this.relay.relay(request, answer);
-      answer.finish(relayed.ending);
-      if (!answer.isGone) answer.fail('server_error', 'The upstream ended its answer before it was complete.');
-    } catch (error) {
-      const known = error instanceof RelayError && error.code !== 'internal_error' ? error : null;
-      if (!known) this.log.error(`${request.id}: ${messageOf(error)}`);
-      answer.fail(known?.code ?? 'server_error', known?.message ?? 'The gateway failed on this call.');
-    }
-    await this.keep(id, run, relayed);
-    answer.feed.end();
-    this.runs.delete(id);
-    return relayed?.usedTokens ?? 0;
-  }
-
-  /** A cancelled answer has no end to keep; its row says so already. */
-  private async keep(
-    id: string,
-    { answer, request, row, turn, isStreamed }: Run,
-    relayed: Relayed | null,
-  ): Promise<void> {
-    const { final, upstream, feed } = answer;
-    if (!final) return;
-    await turn.remember(request, final, relayed?.route ?? null);
-    const content = { input: request.body.value('input') ?? null, response: final };
-    const bytes = request.body.bytes.length;
-    const whole = isStreamed ? feed.whole : null;
-    const change = {
-      status: statusOf(final),
-      leaseUntil: null,
-      content: this.store.seal(row, content),
-      events: whole && this.store.sealEvents(row, whole),
-      contextTokens: contextTokens(final, { bytes, past: turn.pastTokens }),
-      ...originOf(relayed?.route ?? null, upstream),
-    };
-    try {
-      if (await this.repository.advance(id, change)) await this.repository.index(storedItems(id, itemIdsOf(final)));
-    } catch (error) {
-      this.log.error(`the background answer ${id} cannot be kept: ${messageOf(error)}`);
-    }
-  }
-
-  private async begun(id: string): Promise<void> {
-    await this.repository.advance(id, { status: 'in_progress' }).catch(() => undefined);
   }
 
   /** Says that this node lives, and hears what others have ended. */

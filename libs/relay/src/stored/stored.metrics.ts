@@ -1,12 +1,12 @@
 import { MetricsRegistry } from '@app/platform/metrics';
 import { Injectable } from '@nestjs/common';
 import { BackgroundRuns } from './background-runs';
-import { ResponseStore } from './response-store';
+import { PendingTurns } from './pending-turns';
 
 /** How much is under way, and what was lost. */
 @Injectable()
 export class StoredMetrics {
-  constructor(metrics: MetricsRegistry, store: ResponseStore, runs: BackgroundRuns) {
+  constructor(metrics: MetricsRegistry, turns: PendingTurns, runs: BackgroundRuns) {
     const gauge = (name: string, help: string, value: () => number): unknown =>
       metrics.gauge({
         name,
@@ -15,8 +15,8 @@ export class StoredMetrics {
           this.set(value());
         },
       });
-    gauge('one_api_responses_pending', 'Answers to be kept that are not yet in the database', () => store.pendingCount);
-    gauge('one_api_responses_dropped', 'Answers that could not be kept since the start', () => store.droppedCount);
+    gauge('one_api_responses_pending', 'Answers to be kept that are not yet in the database', () => turns.count);
+    gauge('one_api_responses_dropped', 'Answers that could not be kept since the start', () => turns.droppedCount);
     gauge('one_api_responses_background', 'Background answers that are being made', () => runs.count);
   }
 }

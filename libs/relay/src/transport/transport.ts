@@ -15,7 +15,7 @@ const MOST_DEADLINES = 64;
 
 /** One HTTP request to an upstream. `headers` holds the credential: never log it. */
 export interface UpstreamCall {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   /** A stream is of the length that `content-length` says, and read once. */

@@ -70,7 +70,11 @@ export class ApiKeyRing implements OnModuleInit, BeforeApplicationShutdown {
   /** Without a promise for a key seen before; otherwise one read of the database, however many ask. */
   authenticate(rawKey: string): AuthResult | Promise<AuthResult> {
     if (rawKey === '' || rawKey.length > MAX_KEY_LENGTH) return UNKNOWN;
-    const keyHash = hashKey(rawKey);
+    return this.authenticateHash(hashKey(rawKey));
+  }
+
+  /** As `authenticate`, for whom a key of this hash has let in before. */
+  authenticateHash(keyHash: string): AuthResult | Promise<AuthResult> {
     const ring = this.cache.peek(keyHash);
     return ring === undefined ? this.cache.load(keyHash).then((loaded) => this.judge(loaded)) : this.judge(ring);
   }

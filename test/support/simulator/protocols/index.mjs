@@ -5,13 +5,14 @@ import { gemini } from './gemini.mjs';
 import { openaiChat } from './openai-chat.mjs';
 import { openaiMedia } from './openai-media.mjs';
 import { openaiEmbeddings, openaiModels, openaiModerations, rerank } from './openai-others.mjs';
-import { openaiResponses } from './openai-responses.mjs';
+import { openaiResponseDeletion, openaiResponses } from './openai-responses.mjs';
 import { vertex } from './vertex.mjs';
 
 /** @type {readonly import('./face.mjs').Endpoint[]} */
 const endpoints = [
   openaiChat,
   openaiResponses,
+  openaiResponseDeletion,
   openaiEmbeddings,
   openaiModerations,
   rerank,

@@ -22,6 +22,15 @@ export const openaiResponses = {
   frames,
 };
 
+/** @type {import('./face.mjs').Endpoint} */
+export const openaiResponseDeletion = {
+  method: 'DELETE',
+  path: /^\/v1\/responses\/([^/]+)$/,
+  face: openaiFace,
+  read: (_body, model) => ({ ...emptyRequest(), model }),
+  reply: ({ model }) => ({ id: model, object: 'response', deleted: kept.delete(model) }),
+};
+
 /** Answers of scripts that keep them. @type {Set<string>} */
 const kept = new Set();
 const MOST_KEPT = 10_000;

@@ -116,7 +116,7 @@ export class RealtimeSession {
     if (!hears || this.buffered < BYTES_PER_UTTERANCE) return;
     void this.send({ type: 'input_audio_buffer.speech_stopped', audio_end_ms: 1_000 });
     this.commit();
-    void this.respond({});
+    if (this.session.type !== 'transcription') void this.respond({});
   }
 
   commit() {
