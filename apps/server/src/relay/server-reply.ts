@@ -1,13 +1,11 @@
 import type { ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
 import type { Bytes, Ending, Reply } from '@app/relay';
+import { ChunkWriter } from './chunk-writer';
 import { type Answerable, sendBody } from './send';
 
 /** Names what of the request the upstream's protocol has no words for. */
 const DROPPED = 'x-oneapi-dropped';
 const MAX_HEADER_LENGTH = 2_000;
-/** Up to here a copy is cheaper than another piece. */
-const ONE_TEXT_BYTES = 16 * 1024;
 const notVisible = /[^\x20-\x7e]/g;
 
 /** The server's response as the relay sees it. */
@@ -15,8 +13,8 @@ export class ServerReply implements Reply {
   isGone = false;
   private finished = false;
   private gone: (() => void)[] = [];
-  /** The caller's connection, once the head of a chunked answer is on its way. */
-  private socket: Socket | null = null;
+  /** Once the head of a chunked answer is on its way. */
+  private chunks: ChunkWriter | null = null;
 
   private readonly res: ServerResponse;
   private readonly recorder: Answerable['recorder'];
@@ -47,16 +45,17 @@ export class ServerReply implements Reply {
   write(chunk: Bytes): boolean {
     if (this.isGone || chunk.length === 0) return true;
     if (this.recorder) this.recorder.write(chunk);
-    if (this.socket) return this.writeFrame(this.socket, chunk);
+    if (this.chunks) return this.chunks.write(chunk);
     const { res } = this;
     const flows = typeof chunk === 'string' ? res.write(chunk, 'latin1') : res.write(chunk);
     // Not before the head is out, nor while earlier answers of a pipelining caller are.
-    if (flows && res.chunkedEncoding) this.socket = res.socket;
+    if (flows && res.chunkedEncoding && res.socket) this.chunks = new ChunkWriter(res.socket);
     return flows;
   }
 
   onDrain(resume: () => void): void {
-    (this.socket ?? this.res).once('drain', resume);
+    if (this.chunks) this.chunks.onDrain(resume);
+    else this.res.once('drain', resume);
   }
 
   onGone(listener: () => void): void {
@@ -68,28 +67,13 @@ export class ServerReply implements Reply {
   finish(ending: Ending): void {
     this.finished = true;
     if (this.isGone) return;
+    this.chunks?.flush();
     if (ending.kind === 'tail') {
       this.recorder?.end(ending.bytes);
       this.res.end(ending.bytes);
     } else if (ending.kind === 'body') {
       sendBody(this.call, ending.status, ending.contentType, ending.body);
     } else this.res.destroy();
-  }
-
-  /**
-   * One chunk in HTTP's framing. ServerResponse would hand it to the socket in four pieces, which costs more than all that the
-   * gateway does with a chunk. https://www.rfc-editor.org/rfc/rfc9112#section-7.1
-   */
-  private writeFrame(socket: Socket, chunk: Bytes): boolean {
-    const size = `${chunk.length.toString(16)}\r\n`;
-    const text = typeof chunk === 'string' ? chunk : chunk.length <= ONE_TEXT_BYTES ? chunk.toString('latin1') : null;
-    if (text !== null) return socket.write(`${size}${text}\r\n`, 'latin1');
-    socket.cork();
-    socket.write(size, 'latin1');
-    socket.write(chunk);
-    const flows = socket.write('\r\n', 'latin1');
-    socket.uncork();
-    return flows;
   }
 
   private closed(): void {

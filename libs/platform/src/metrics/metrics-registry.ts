@@ -9,6 +9,9 @@ import {
   Registry,
 } from 'prom-client';
 
+/** How often the lag of the event loop is measured. Each time wakes the process: every 10 ms, the default, was half of what it did when idle. */
+const LAG_EVERY_MS = 100;
+
 type Without<Configuration> = Omit<Configuration, 'registers'>;
 
 /**
@@ -23,7 +26,7 @@ export class MetricsRegistry {
 
   /** With the metrics of Node itself: memory, event loop lag, garbage collection. */
   withDefaults(): this {
-    collectDefaultMetrics({ register: this.registry, prefix: 'one_api_' });
+    collectDefaultMetrics({ register: this.registry, prefix: 'one_api_', eventLoopMonitoringPrecision: LAG_EVERY_MS });
     return this;
   }
 
