@@ -36,14 +36,18 @@ const BODIES = {
   'translate-stream': Buffer.from(
     JSON.stringify({ model: 'bench-translate-stream', stream: true, messages, max_tokens: 200 }),
   ),
-  body: Buffer.from(
-    JSON.stringify({
-      model: 'bench-body',
-      max_tokens: 200,
-      messages: [{ role: 'user', content: 'lorem ipsum '.repeat(87_381) }],
-    }),
-  ),
+  body: withText('bench-body', 1024 * 1024),
+  'large-body': withText('bench-large-body', 20 * 1024 * 1024),
 };
+
+/**
+ * @param {string} model
+ * @param {number} bytes of text in it
+ */
+function withText(model, bytes) {
+  const content = 'lorem ipsum '.repeat(Math.ceil(bytes / 12)).slice(0, bytes);
+  return Buffer.from(JSON.stringify({ model, max_tokens: 200, messages: [{ role: 'user', content }] }));
+}
 
 process.on('message', (/** @type {Job} */ job) => {
   void run(job).then((load) => process.send?.(load));

@@ -13,9 +13,18 @@ import { median, percentile } from './statistics.mjs';
  * @typedef {{ direct: Latency, bare: Latency, gateway: Latency }} LatencyRound
  */
 
-const CONCURRENCY = { plain: 8, stream: 16, body: 4, translate: 8, 'translate-stream': 16 };
+const CONCURRENCY = { plain: 8, stream: 16, body: 4, 'large-body': 2, translate: 8, 'translate-stream': 16 };
 /** Until the compilers of both are done: before that, the larger program seems slower than it is. */
-const WARM_UP = { plain: 4_000, stream: 1_500, body: 100, translate: 4_000, 'translate-stream': 1_500 };
+const WARM_UP = {
+  plain: 4_000,
+  stream: 1_500,
+  body: 100,
+  'large-body': 10,
+  translate: 4_000,
+  'translate-stream': 1_500,
+};
+/** Requests of a round: `--requests` divided by this. */
+export const SHARE = { plain: 1, stream: 10, body: 10, 'large-body': 200, translate: 1, 'translate-stream': 10 };
 /** The gateway writes its log in batches behind the answers: what that costs belongs to the requests. */
 const WRITE_BEHIND_MS = 1_500;
 export const LATENCY_RATE = 100;

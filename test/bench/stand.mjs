@@ -15,7 +15,7 @@ import { startChild } from './child.mjs';
  * @property {() => Promise<void>} close
  */
 
-const MODELS = ['bench-plain', 'bench-stream', 'bench-body'];
+const MODELS = ['bench-plain', 'bench-stream', 'bench-body', 'bench-large-body'];
 const TRANSLATED = ['bench-translate', 'bench-translate-stream'];
 const PRICES = { inputPerMTok: 2.5, outputPerMTok: 10 };
 /** As in `npm start`. */

@@ -8,7 +8,7 @@ import { carry } from './carriers';
 import { isItem } from './encode-content';
 import { encodeFinish } from './finish';
 import { type BlockWriter, CallWriter, carrySignature, MessageWriter, RefusalWriter, TextWriter } from './item-writers';
-import { type EmitEvent, Output } from './output';
+import { type EventSink, Output } from './output';
 import { ReasoningWriter } from './reasoning-writer';
 import { begun, responseHead, type State } from './response-object';
 import { writeUsage } from './usage';
@@ -27,9 +27,9 @@ export class AnswerWriter {
 
   constructor(
     private readonly context: ReplyContext,
-    private readonly emit: EmitEvent,
+    events: EventSink,
   ) {
-    this.output = new Output(context.requestId, emit);
+    this.output = new Output(context.requestId, events);
   }
 
   push(part: Part): void {
@@ -76,8 +76,8 @@ export class AnswerWriter {
     if (this.head) return;
     this.head = responseHead(this.start, this.context);
     const response = this.responseIn(begun);
-    this.emit('response.created', { response });
-    this.emit('response.in_progress', { response });
+    this.output.emit('response.created', { response });
+    this.output.emit('response.in_progress', { response });
   }
 
   private responseIn(state: State): JsonObject {

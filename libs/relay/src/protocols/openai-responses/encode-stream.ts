@@ -3,17 +3,19 @@ import type { ReplyContext } from '../../chat/face';
 import type { Part, Reducer } from '../../chat/parts';
 import type { JsonObject } from '../../json';
 import { AnswerWriter } from './answer-writer';
+import type { DeltaEvent } from './delta-event';
 import { errorFields, streamError } from './errors';
+import type { EventSink } from './output';
 
 /** Parts → the server-sent events of a response. https://platform.openai.com/docs/api-reference/responses-streaming */
-export class ResponseStreamEncoder implements Reducer<Part, string> {
+export class ResponseStreamEncoder implements Reducer<Part, string>, EventSink {
   private readonly writer: AnswerWriter;
   private out: string[] = [];
   private number = 0;
   private over = false;
 
   constructor(context: ReplyContext) {
-    this.writer = new AnswerWriter(context, this.emit);
+    this.writer = new AnswerWriter(context, this);
   }
 
   push(part: Part): readonly string[] {
@@ -36,8 +38,12 @@ export class ResponseStreamEncoder implements Reducer<Part, string> {
     return this.out;
   }
 
-  private readonly emit = (type: string, fields: JsonObject): void => {
+  readonly emit = (type: string, fields: JsonObject): void => {
     this.out.push(sseFrame(JSON.stringify({ type, sequence_number: this.number++, ...fields }), type));
+  };
+
+  readonly grow = (event: DeltaEvent, text: string): void => {
+    this.out.push(event.frame(this.number++, text));
   };
 
   private fail(error: unknown): void {

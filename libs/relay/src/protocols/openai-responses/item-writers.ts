@@ -3,6 +3,7 @@ import type { PartOf } from '../../chat/parts';
 import type { JsonObject } from '../../json';
 import { encodeAnnotation } from './annotations';
 import { carry } from './carriers';
+import { DeltaEvent } from './delta-event';
 import type { Item, Output } from './output';
 
 /** A block of the answer while it is written. */
@@ -70,6 +71,7 @@ interface TextPart {
 export class TextWriter implements BlockWriter {
   readonly part: TextPart = { type: 'output_text', annotations: [], logprobs: [], text: '' };
   private readonly place: JsonObject;
+  private readonly delta: DeltaEvent;
   private signature: Signature | undefined;
 
   constructor(
@@ -77,12 +79,13 @@ export class TextWriter implements BlockWriter {
     private readonly message: MessageWriter,
   ) {
     this.place = placeOf(message, this.part);
+    this.delta = new DeltaEvent('response.output_text.delta', this.place, { logprobs: [] });
     output.emit('response.content_part.added', { ...this.place, part: this.part });
   }
 
   grow(text: string): void {
     this.part.text += text;
-    this.output.emit('response.output_text.delta', { ...this.place, delta: text, logprobs: [] });
+    this.output.grow(this.delta, text);
   }
 
   cite(citation: Citation): void {
@@ -111,18 +114,20 @@ export class TextWriter implements BlockWriter {
 export class RefusalWriter implements BlockWriter {
   private readonly part = { type: 'refusal', refusal: '' };
   private readonly place: JsonObject;
+  private readonly delta: DeltaEvent;
 
   constructor(
     private readonly output: Output,
     private readonly message: MessageWriter,
   ) {
     this.place = placeOf(message, this.part);
+    this.delta = new DeltaEvent('response.refusal.delta', this.place);
     output.emit('response.content_part.added', { ...this.place, part: this.part });
   }
 
   grow(text: string): void {
     this.part.refusal += text;
-    this.output.emit('response.refusal.delta', { ...this.place, delta: text });
+    this.output.grow(this.delta, text);
   }
 
   cite(): void {}
@@ -149,6 +154,7 @@ export const carrySignature = (output: Output, encrypted: string): void =>
 export class CallWriter implements BlockWriter {
   private readonly item: Item;
   private readonly place: JsonObject;
+  private readonly delta: DeltaEvent;
   private readonly index: number;
   private input = '';
   private signature: Signature | undefined;
@@ -167,11 +173,12 @@ export class CallWriter implements BlockWriter {
     this.index = index;
     this.item = item;
     this.place = { item_id: item.id, output_index: index };
+    this.delta = new DeltaEvent(`${this.events}.delta`, this.place);
   }
 
   grow(text: string): void {
     this.input += text;
-    this.output.emit(`${this.events}.delta`, { ...this.place, delta: text });
+    this.output.grow(this.delta, text);
   }
 
   cite(): void {}

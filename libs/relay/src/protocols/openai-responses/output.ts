@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../json';
+import type { DeltaEvent } from './delta-event';
 import { itemId } from './ids';
 
 /** An item of the output, as far as it has grown. */
@@ -9,8 +10,12 @@ export interface Item {
   [field: string]: unknown;
 }
 
-/** Takes an event: its `type` and its other fields, apart from the number. */
-export type EmitEvent = (type: string, fields: JsonObject) => void;
+/** Takes the events that tell of an answer while it is written. */
+export interface EventSink {
+  /** An event's `type` and its other fields, apart from the number. */
+  emit(this: void, type: string, fields: JsonObject): void;
+  grow(this: void, event: DeltaEvent, text: string): void;
+}
 
 /** The output of a response while it is written: items in their order, and the events that tell of them. */
 export class Output {
@@ -18,10 +23,16 @@ export class Output {
   /** Items that are complete, but not yet said to be: whether the answer was cut in them shows only at its end. */
   private readonly complete: number[] = [];
 
+  readonly emit: EventSink['emit'];
+  readonly grow: EventSink['grow'];
+
   constructor(
     private readonly seed: string,
-    readonly emit: EmitEvent,
-  ) {}
+    { emit, grow }: EventSink,
+  ) {
+    this.emit = emit;
+    this.grow = grow;
+  }
 
   /** Adds an item; `done` follows when another one begins after its `end`. */
   add(type: string, fields: JsonObject, id?: string): { readonly index: number; readonly item: Item } {

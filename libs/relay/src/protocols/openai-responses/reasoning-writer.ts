@@ -1,6 +1,7 @@
 import type { PartOf } from '../../chat/parts';
 import type { JsonObject } from '../../json';
 import { encryptedOf } from './carriers';
+import { DeltaEvent } from './delta-event';
 import type { BlockWriter } from './item-writers';
 import type { Item, Output } from './output';
 
@@ -14,6 +15,8 @@ export class ReasoningWriter implements BlockWriter {
   private added: { readonly index: number; readonly item: Item } | undefined;
   /** The part of the summary that is open. */
   private current = -1;
+  private summaryDelta: DeltaEvent | undefined;
+  private contentDelta: DeltaEvent | undefined;
 
   constructor(
     private readonly output: Output,
@@ -52,12 +55,14 @@ export class ReasoningWriter implements BlockWriter {
       this.endSummary();
       while (this.summary.length <= number) this.summary.push({ type: 'summary_text', text: '' });
       this.current = number;
+      const place = { ...this.place(), summary_index: number };
+      this.summaryDelta = new DeltaEvent('response.reasoning_summary_text.delta', place);
       const part = { type: 'summary_text', text: '' };
-      this.output.emit('response.reasoning_summary_part.added', { ...this.place(), summary_index: number, part });
+      this.output.emit('response.reasoning_summary_part.added', { ...place, part });
     }
     const part = this.summary[number];
     if (part) part.text += text;
-    this.output.emit('response.reasoning_summary_text.delta', { ...this.place(), summary_index: number, delta: text });
+    if (this.summaryDelta) this.output.grow(this.summaryDelta, text);
   }
 
   private endSummary(): void {
@@ -71,14 +76,15 @@ export class ReasoningWriter implements BlockWriter {
 
   private growContent(text: string): void {
     const { item } = this.open();
-    const place = { ...this.place(), content_index: 0 };
     if (!this.content) {
+      const place = { ...this.place(), content_index: 0 };
+      this.contentDelta = new DeltaEvent('response.reasoning_text.delta', place);
       this.content = { type: 'reasoning_text', text: '' };
       item.content = [this.content];
       this.output.emit('response.content_part.added', { ...place, part: this.content });
     }
     this.content.text += text;
-    this.output.emit('response.reasoning_text.delta', { ...place, delta: text });
+    if (this.contentDelta) this.output.grow(this.contentDelta, text);
   }
 
   private open(): { readonly index: number; readonly item: Item } {
