@@ -359,7 +359,12 @@ describe('failures in the words of the caller', () => {
       .catch((error) => error);
     expect(refusal.status).toBe(404);
     expect(JSON.parse(refusal.message)).toEqual({
-      error: { code: 404, status: 'NOT_FOUND', message: expect.stringContaining('no-such-model') },
+      error: {
+        code: 404,
+        status: 'NOT_FOUND',
+        message: expect.stringContaining('no-such-model'),
+        details: [{ '@type': 'type.googleapis.com/google.rpc.BadRequest', fieldViolations: [{ field: 'model' }] }],
+      },
     });
   });
 

@@ -29,8 +29,6 @@ interface Quirk {
   readonly answer?: (bytes: Buffer) => ScriptedAnswer;
   readonly thoughts?: string;
   readonly calls?: boolean;
-  /** To a caller of the upstream's own protocol its bytes pass untouched, and the SDK does not read them. */
-  readonly passesAsItIs?: boolean;
   readonly usage?: { readonly inputTokens: number; readonly outputTokens: number };
 }
 
@@ -48,7 +46,7 @@ const quirks: readonly Quirk[] = [
   { name: 'cumulative usage', file: 'cumulative-usage' },
   { name: 'cached input outside the prompt', file: 'usage-outside-prompt', ...claude },
   { name: 'an empty finish reason', file: 'empty-finish' },
-  { name: 'message_start twice', file: 'message-start-twice', ...claude, passesAsItIs: true },
+  { name: 'message_start twice', file: 'message-start-twice', ...claude },
   { name: 'no content type', file: 'no-role', answer: (body) => ({ body, type: null }) },
   { name: 'the content type of plain text', file: 'no-role', answer: (body) => ({ body, type: 'text/plain' }) },
   { name: 'gzip', file: 'no-role', answer: (body) => ({ body: gzipSync(body), type: EVENTS, encoding: 'gzip' }) },
@@ -127,8 +125,6 @@ describe.each(quirks)('$name', (quirk) => {
     });
     await expectCharged(model);
   });
-
-  if (quirk.passesAsItIs) return;
 
   it('is read by the SDK of Anthropic, and charged', async () => {
     const model = await play(quirk);

@@ -24,6 +24,7 @@ export class PatchReader implements AnswerReader {
   private finish: string | undefined;
   private textBytes = 0;
   private thought: string | undefined;
+  private opened = false;
   private committed = false;
   private ended = false;
   private held: Buffer[] = [];
@@ -128,6 +129,7 @@ export class PatchReader implements AnswerReader {
 
   private ordinary(frame: Buffer, glimpse: Glimpse): void {
     this.textBytes += glimpse.textBytes;
+    if (glimpse.opens && this.opensAgain()) return;
     if (glimpse.meaningful) this.begin();
     if (glimpse.textBytes > 0 && this.wire.repeats && frame.length <= MAX_REPEATED_BYTES) {
       this.repeated = new RepeatedEvent(
@@ -138,6 +140,13 @@ export class PatchReader implements AnswerReader {
     }
     if (this.stripUsage && glimpse.usageOnly) return;
     this.pass(this.stripUsage ? withoutNullUsage(frame) : frame);
+  }
+
+  /** Some upstreams begin twice; SDKs throw on it ("Unexpected event order"). What usage the second one tells is kept. */
+  private opensAgain(): boolean {
+    const again = this.opened;
+    this.opened = true;
+    return again;
   }
 
   private terminate(frame: Buffer): void {

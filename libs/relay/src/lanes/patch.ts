@@ -12,7 +12,7 @@ import { addressOf } from './address';
 import type { Lane } from './lane';
 import { PatchReader } from './patch-reader';
 import { RawReader } from './raw-reader';
-import type { Wire } from './wire';
+import type { Foreign, Wire } from './wire';
 
 /**
  * Same protocol on both sides: the caller's own bytes go upstream; only the model's name, the wish for usage and what the channel
@@ -46,10 +46,13 @@ function editsOf(request: RelayRequest, route: Route, wire: Wire, askForUsage: b
 
 /** What another upstream's answers left in the conversation, taken out; undefined for nearly all. */
 function foreignIn({ body }: RelayRequest, { upstreamModel }: Route, { foreign }: Wire) {
-  if (!foreign?.marks.some((mark) => body.bytes.includes(mark))) return undefined;
+  if (!foreign || !isIn(body.bytes, foreign)) return undefined;
   const dropped = new Set<string>();
   return { edits: foreign.edits(body, { model: upstreamModel, dropped }), dropped };
 }
+
+const isIn = (bytes: Buffer, foreign: Foreign): boolean =>
+  foreign.marks.some((mark) => bytes.includes(mark)) || (foreign.mayBeIn?.(bytes) ?? false);
 
 const isRenamed = ({ body, model }: RelayRequest, { channel, protocol, upstreamModel }: Route): boolean =>
   upstreamModel !== model &&

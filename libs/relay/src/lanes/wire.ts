@@ -17,6 +17,8 @@ export interface Glimpse {
   readonly textBytes: number;
   /** Nothing follows this event. */
   readonly terminal: boolean;
+  /** The event begins the answer: a second one says nothing, and no client reads it. */
+  readonly opens?: boolean;
   /** The event exists only to report usage. */
   readonly usageOnly: boolean;
 }
@@ -25,8 +27,10 @@ export const nothing: Glimpse = { meaningful: false, textBytes: 0, terminal: fal
 
 /** What comes back from a conversation that another upstream was part of. */
 export interface Foreign {
-  /** Without any of these there is nothing of it in a body. */
+  /** Without any of these (and where `mayBeIn` says no) there is nothing of it in a body. */
   readonly marks: readonly string[];
+  /** Finds what no mark can. */
+  mayBeIn?(bytes: Buffer): boolean;
   /** Unwraps what is the protocol's own, takes out the rest. */
   edits(body: Body, scope: ForeignScope): readonly Edit[];
   /** Takes out all thoughts that only their issuer can read, the protocol's own too. */

@@ -15,9 +15,9 @@ const claude = { issuer: 'anthropic', value: 'EqQB' } as const;
 const openai = { issuer: 'openai', value: 'gAAA' } as const;
 
 /** The body as it goes upstream, written with spaces that have to stay. */
-function sent({ marks, edits }: Foreign, value: object, model = 'claude-opus-4-5'): unknown {
+function sent({ marks, mayBeIn, edits }: Foreign, value: object, model = 'claude-opus-4-5'): unknown {
   const body = Body.parse(Buffer.from(JSON.stringify(value, null, 2)));
-  expect(marks.some((mark) => body.bytes.includes(mark))).toBe(true);
+  expect(marks.some((mark) => body.bytes.includes(mark)) || mayBeIn?.(body.bytes)).toBe(true);
   return JSON.parse(applyEdits(body, edits(body, { model, dropped: new Set() })).toString());
 }
 
@@ -79,6 +79,32 @@ describe('thoughts that nobody signed', () => {
     const { sent: body, dropped } = cleaned('claude-sonnet-4-5', asked(undefined, thinking(''), text('a'), call));
     expect(body).toEqual(asked(undefined, text('a'), call));
     expect(dropped).toEqual(['turns.reasoning']);
+  });
+
+  it.each([
+    ['an empty signature', { signature: '' }],
+    ['no signature', {}],
+    ['null for one', { signature: null }],
+  ])('with %s are found in any spelling and stay away from Claude', (_name, mark) => {
+    const unsigned = { type: 'thinking', thinking: 'he said "\\"', ...mark };
+    const reversed = Object.fromEntries(Object.entries(unsigned).reverse());
+    const signed = thinking('EqQB');
+    for (const block of [unsigned, reversed]) {
+      const value = asked(undefined, signed, block, call);
+      const python = JSON.stringify(value, null, 1).replace(/\n\s*/g, (_, at) => (at === 0 ? '' : ' '));
+      for (const written of [JSON.stringify(value), JSON.stringify(value, null, 2), python]) {
+        expect(foreignThoughts.mayBeIn?.(Buffer.from(written))).toBe(true);
+      }
+      expect(cleaned('claude-sonnet-4-5', value).sent).toEqual(asked(undefined, signed, call));
+    }
+  });
+
+  it('are not looked for where all are signed', () => {
+    const value = asked(budget, { ...thinking('EqQB'), thinking: 'he said "\\"' }, thinking('EqQC'), call);
+    const spaced = JSON.stringify(value).replaceAll('":', '": ').replaceAll(',"', ', "');
+    for (const text of [JSON.stringify(value), spaced]) {
+      expect(foreignThoughts.mayBeIn?.(Buffer.from(text))).toBe(false);
+    }
   });
 
   it('go back to upstreams that only imitate its protocol', () => {

@@ -6,16 +6,18 @@ import { Body } from '../../request/members';
 import { abilitiesOf, isClaude } from '../claude-models';
 import { lacksThoughts } from '../claude-thinking';
 import { itemsOf, judged, judgedOrEmpty, kept, replaced, type Verdict } from '../foreign-blocks';
+import { maybeUnsigned } from './unsigned';
 
 /** Where a block holds what only its issuer can read. */
 const places: Readonly<Record<string, string | undefined>> = { thinking: 'signature', redacted_thinking: 'data' };
 
 /**
- * Thoughts that another vendor signed stood in an envelope before the caller, those that nobody signed with an empty signature.
- * Anthropic refuses both ("Invalid `signature` in `thinking` block"); its imitators take the unsigned ones back.
+ * Thoughts that another vendor signed stood in an envelope before the caller, those that nobody signed with an empty signature
+ * or, from imitators, with none. Anthropic refuses all of them ("Invalid `signature` in `thinking` block"); its imitators take the unsigned ones back.
  */
 export const foreignThoughts: Foreign = {
-  marks: ['"oneapi1.', '"signature":""', '"signature": ""'],
+  marks: ['"oneapi1.'],
+  mayBeIn: maybeUnsigned,
   edits: (body, scope) => {
     const isReadable = (value: string): boolean => value !== '' || !isClaude(scope.model);
     return edited(body, scope, (block) => judge(block, isReadable));
@@ -43,7 +45,9 @@ function placeIn(block: Body): string | undefined {
 }
 
 function judge(block: Body, isReadable: (value: string) => boolean): Verdict {
-  const place = block.get(placeIn(block) ?? '');
+  const name = placeIn(block);
+  const place = name === undefined ? undefined : block.get(name);
+  if (name === 'signature' && (place?.type ?? 'null') === 'null') return isReadable('') ? kept : null;
   if (place?.type !== 'string') return kept;
   const value = String(block.value(place.name));
   const { issuer, value: own } = unseal(value, 'anthropic');

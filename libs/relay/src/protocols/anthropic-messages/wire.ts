@@ -81,6 +81,7 @@ type Look = (event: JsonObject, quirks: Quirks, before: Usage | undefined) => Gl
 const events: Readonly<Record<string, Look>> = {
   message_start: (event, quirks, before) => ({
     ...nothing,
+    opens: true,
     usage: readUsage(objectAt(event, 'message')?.usage, quirks, before),
   }),
   content_block_start: (event) => {
