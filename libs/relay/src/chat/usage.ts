@@ -1,3 +1,5 @@
+import { isObject } from '../json';
+
 /**
  * Tokens of one call in buckets that do not overlap, so that adding prices never counts a token twice. A bucket the upstream did
  * not name is absent, which is not the same as zero.
@@ -41,6 +43,13 @@ const MOST_TOKENS = 1_000_000_000;
 /** A token count as it can be true: whole, not negative, not absurd. */
 export const tokens = (value: number): number =>
   Number.isNaN(value) ? 0 : Math.min(MOST_TOKENS, Math.max(0, Math.round(value)));
+
+/** A count of a reported usage. Some servers write it as a text (`"12"`), as protobuf's JSON does with long integers. */
+export function countAt(usage: unknown, name: string): number | undefined {
+  const value = isObject(usage) ? usage[name] : undefined;
+  if (typeof value === 'number') return value;
+  return typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : undefined;
+}
 
 /** All input tokens, with cache reads and writes. */
 export const totalInput = (usage: Usage): number =>

@@ -1,5 +1,6 @@
 import { SseParser } from '@app/core';
 import type { Quirks } from '@app/providers';
+import { Candidates } from '../chat/candidates';
 import type { ReplyContext, ClientFace, UpstreamFace } from '../chat/face';
 import type { Part, Reducer } from '../chat/parts';
 import { Fold } from '../chat/fold';
@@ -35,6 +36,7 @@ export class TranslateReader implements AnswerReader {
   private heldBytes = 0;
   private readonly parser: SseParser;
   private readonly encoder: Reducer<Part, string>;
+  private readonly candidates: Candidates;
 
   constructor(
     private readonly translation: Translation,
@@ -42,6 +44,7 @@ export class TranslateReader implements AnswerReader {
   ) {
     const decoder = translation.upstream.decodeStream(translation.quirks);
     this.encoder = translation.client.encodeStream(translation.context);
+    this.candidates = new Candidates((translation.context.request.sampling.candidates ?? 1) <= 1);
     this.parser = new SseParser((event) => this.take(decoder.push(event)));
     this.close = () => {
       this.parser.end();
@@ -56,7 +59,7 @@ export class TranslateReader implements AnswerReader {
   }
 
   get isComplete(): boolean {
-    return this.finish !== undefined;
+    return this.candidates.areComplete;
   }
 
   push(chunk: Buffer): void {
@@ -75,14 +78,20 @@ export class TranslateReader implements AnswerReader {
   plain(bytes: Buffer): WholeAnswer | undefined {
     const decoder = this.translation.upstream.decodeStream(this.translation.quirks);
     const fold = new Fold();
-    const take = (parts: readonly Part[]) => parts.forEach((part) => (this.note(part), fold.push(part)));
+    const take = (parts: readonly Part[]) => {
+      for (const read of parts) {
+        const part = this.candidates.take(read);
+        if (part) this.note(part);
+        if (part) fold.push(part);
+      }
+    };
     const parser = new SseParser((event) => take(decoder.push(event)));
     parser.push(bytes);
     parser.end();
     take(decoder.end());
     const { facts } = this;
     if (fold.error !== undefined) return { facts, meaningful: false, error: fold.error, body: nobody };
-    if (facts.finish === undefined) return undefined;
+    if (!this.isComplete) return undefined;
     return { facts, meaningful: true, body: () => this.encodeWhole(fold.reply()) };
   }
 
@@ -110,8 +119,10 @@ export class TranslateReader implements AnswerReader {
   private take(parts: readonly Part[]): void {
     let text = '';
     let meaningful = false;
-    for (const part of parts) {
+    for (const read of parts) {
       if (this.failed) return;
+      const part = this.candidates.take(read);
+      if (!part) continue;
       if (part.kind === 'error') {
         this.pass(text, meaningful);
         return this.fail(part.error);

@@ -8,6 +8,7 @@ import { rulesFor, withParameters } from '../overrides/parameters';
 import { promptFor, withSystemPrompt } from '../overrides/system-prompt';
 import { clientFace, upstreamFace, upstreamWire, wireOf } from '../protocols/faces';
 import { completionsClient } from '../protocols/openai-chat/completions';
+import { unlessTooDeep } from '../request/depth';
 import { addressOf } from './address';
 import { followed } from './followed';
 import type { Lane } from './lane';
@@ -22,12 +23,12 @@ export const translateLane: Lane = {
     const quirks = quirksOf(route.channel.provider, route.protocol);
     const upstream = upstreamFace(route.protocol);
     const chat = { ...decoded(request, client), model: route.upstreamModel };
-    const {
-      body: encoded,
-      dropped,
-      headers,
-    } = upstream.encodeRequest(withSystemPrompt(chat, promptFor(request, route)), quirks);
-    const body = withParameters(encoded, rulesFor(request, route));
+    const { bytes, dropped, headers } = unlessTooDeep(() => {
+      const prompted = withSystemPrompt(chat, promptFor(request, route));
+      const { body, ...rest } = upstream.encodeRequest(prompted, quirks);
+      const written = JSON.stringify(withParameters(body, rulesFor(request, route)));
+      return { ...rest, bytes: Buffer.from(written, 'utf8') };
+    });
     const translation = {
       client,
       upstream,
@@ -45,7 +46,7 @@ export const translateLane: Lane = {
     };
     const address = addressOf(request, route);
     const lost = [...dropped, ...foreignExtras(chat, issuers[route.protocol])];
-    const call = { ...address, body: Buffer.from(JSON.stringify(body), 'utf8'), dropped: lost };
+    const call = { ...address, body: bytes, dropped: lost };
     return {
       call: headers ? { ...call, headers: { ...call.headers, ...headers } } : call,
       ...(upstream.follow

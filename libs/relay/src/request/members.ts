@@ -1,5 +1,6 @@
 import type { JsonObject } from '../json';
 import { badRequest } from '../relay.errors';
+import { unlessTooDeep } from './depth';
 import { type Item, type JsonType, type Member, Scanner } from './scanner';
 
 export type { Item, JsonType, Member };
@@ -65,7 +66,7 @@ export class Body {
 
   /** What `read` makes of the whole object: read once, however many attempts ask. One reader per body. */
   readOnce<T>(read: (value: JsonObject) => T): T {
-    this.reading ??= read(this.parsed ?? parsedJson(this.bytes));
+    this.reading ??= unlessTooDeep(() => read(this.parsed ?? parsedJson(this.bytes)));
     return this.reading as T; // of the one reader there is
   }
 

@@ -137,7 +137,7 @@ export class MessageStreamEncoder implements Reducer<Part, string> {
   private fail(error: unknown): string {
     this.over = true;
     const closed = this.closeAll();
-    return closed + sseFrame(JSON.stringify(streamError(error)), 'error');
+    return this.begin() + closed + sseFrame(JSON.stringify(streamError(error)), 'error');
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Quirks } from '@app/providers';
-import { bucketsOf, tokens, unusualTier, type Usage } from '../../chat/usage';
-import { isObject, type JsonObject, numberAt, objectAt } from '../../json';
+import { bucketsOf, countAt, tokens, unusualTier, type Usage } from '../../chat/usage';
+import { isObject, type JsonObject, objectAt } from '../../json';
 
 /**
  * `usage` of a message or of a stream event → buckets. `input_tokens` leaves out what was read from or written to the cache;
@@ -10,15 +10,15 @@ import { isObject, type JsonObject, numberAt, objectAt } from '../../json';
  */
 export function readUsage(usage: unknown, quirks: Quirks, before?: Usage): Usage | undefined {
   if (!isObject(usage)) return undefined;
-  const input = numberAt(usage, 'input_tokens');
-  const output = numberAt(usage, 'output_tokens');
+  const input = countAt(usage, 'input_tokens');
+  const output = countAt(usage, 'output_tokens');
   if (input === undefined && output === undefined) return undefined;
-  const cacheRead = numberAt(usage, 'cache_read_input_tokens') ?? before?.cacheRead;
+  const cacheRead = countAt(usage, 'cache_read_input_tokens') ?? before?.cacheRead;
   const writes = readWrites(usage, before);
   const outside = quirks.cachedInsidePrompt
     ? 0
     : (cacheRead ?? 0) + (writes.cacheWrite ?? 0) + (writes.cacheWrite1h ?? 0);
-  const reasoning = numberAt(objectAt(usage, 'output_tokens_details'), 'thinking_tokens') ?? before?.reasoning;
+  const reasoning = countAt(objectAt(usage, 'output_tokens_details'), 'thinking_tokens') ?? before?.reasoning;
   const buckets = bucketsOf({
     inputTotal: input === undefined ? inputBefore(before, quirks) + outside : input + outside,
     cacheRead,
@@ -45,11 +45,11 @@ function inputBefore(before: Usage | undefined, quirks: Quirks): number {
 
 /** The split is in `message_start` only; a later total that differs from it corrects the five-minute part. */
 function readWrites(usage: JsonObject, before: Usage | undefined): Pick<Usage, 'cacheWrite' | 'cacheWrite1h'> {
-  const total = numberAt(usage, 'cache_creation_input_tokens');
+  const total = countAt(usage, 'cache_creation_input_tokens');
   const split = objectAt(usage, 'cache_creation');
-  const hour = numberAt(split, 'ephemeral_1h_input_tokens') ?? before?.cacheWrite1h;
+  const hour = countAt(split, 'ephemeral_1h_input_tokens') ?? before?.cacheWrite1h;
   const cacheWrite =
-    total === undefined ? (numberAt(split, 'ephemeral_5m_input_tokens') ?? before?.cacheWrite) : total - (hour ?? 0);
+    total === undefined ? (countAt(split, 'ephemeral_5m_input_tokens') ?? before?.cacheWrite) : total - (hour ?? 0);
   return {
     ...(cacheWrite === undefined ? {} : { cacheWrite: Math.max(0, cacheWrite) }),
     ...(hour === undefined ? {} : { cacheWrite1h: hour }),

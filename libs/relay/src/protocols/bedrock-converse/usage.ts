@@ -1,6 +1,6 @@
 import type { Quirks } from '@app/providers';
-import { bucketsOf, servedAs, type Usage } from '../../chat/usage';
-import { arrayAt, isObject, type JsonObject, numberAt, objectAt, textAt } from '../../json';
+import { bucketsOf, countAt, servedAs, type Usage } from '../../chat/usage';
+import { arrayAt, isObject, type JsonObject, objectAt, textAt } from '../../json';
 
 /**
  * `usage` → buckets. `inputTokens` leaves out what was read from or written to the cache; `cacheDetails` splits the writes by how
@@ -8,13 +8,13 @@ import { arrayAt, isObject, type JsonObject, numberAt, objectAt, textAt } from '
  */
 export function readUsage(usage: unknown, { cachedInsidePrompt }: Quirks): Usage | undefined {
   if (!isObject(usage)) return undefined;
-  const input = numberAt(usage, 'inputTokens');
-  const output = numberAt(usage, 'outputTokens');
+  const input = countAt(usage, 'inputTokens');
+  const output = countAt(usage, 'outputTokens');
   if (input === undefined && output === undefined) return undefined;
-  const cacheRead = numberAt(usage, 'cacheReadInputTokens');
-  const written = numberAt(usage, 'cacheWriteInputTokens');
+  const cacheRead = countAt(usage, 'cacheReadInputTokens');
+  const written = countAt(usage, 'cacheWriteInputTokens');
   const hour = arrayAt(usage, 'cacheDetails').find((detail) => textAt(detail, 'ttl') === '1h');
-  const cacheWrite1h = numberAt(hour, 'inputTokens');
+  const cacheWrite1h = countAt(hour, 'inputTokens');
   const cacheWrite = written === undefined ? undefined : Math.max(0, written - (cacheWrite1h ?? 0));
   const outside = cachedInsidePrompt ? 0 : (cacheRead ?? 0) + (written ?? 0);
   return bucketsOf({

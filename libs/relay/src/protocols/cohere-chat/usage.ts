@@ -1,5 +1,5 @@
-import { bucketsOf, type Usage } from '../../chat/usage';
-import { isObject, numberAt, objectAt } from '../../json';
+import { bucketsOf, countAt, type Usage } from '../../chat/usage';
+import { isObject, objectAt } from '../../json';
 
 /**
  * `tokens` counts all the model has read and made, cached input and thoughts included. `billed_units` is less (Cohere does not
@@ -9,13 +9,13 @@ export function readUsage(usage: unknown): Usage | undefined {
   if (!isObject(usage)) return undefined;
   const tokens = objectAt(usage, 'tokens');
   const billed = objectAt(usage, 'billed_units');
-  const input = numberAt(tokens, 'input_tokens') ?? numberAt(billed, 'input_tokens');
-  const output = numberAt(tokens, 'output_tokens') ?? numberAt(billed, 'output_tokens');
+  const input = countAt(tokens, 'input_tokens') ?? countAt(billed, 'input_tokens');
+  const output = countAt(tokens, 'output_tokens') ?? countAt(billed, 'output_tokens');
   if (input === undefined && output === undefined) return undefined;
   return bucketsOf({
     inputTotal: input ?? 0,
-    cacheRead: numberAt(usage, 'cached_tokens'),
+    cacheRead: countAt(usage, 'cached_tokens'),
     outputTotal: output ?? 0,
-    reasoning: numberAt(tokens, 'reasoning_tokens'),
+    reasoning: countAt(tokens, 'reasoning_tokens'),
   });
 }

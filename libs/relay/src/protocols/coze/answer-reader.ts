@@ -1,8 +1,8 @@
 import type { SseEvent } from '@app/core';
 import type { Part } from '../../chat/parts';
 import { TextParts } from '../../chat/text-parts';
-import { bucketsOf, type Usage } from '../../chat/usage';
-import { isObject, type JsonObject, numberAt, objectAt, parseJson, textAt } from '../../json';
+import { bucketsOf, countAt, type Usage } from '../../chat/usage';
+import { isObject, type JsonObject, objectAt, parseJson, textAt } from '../../json';
 import { failure } from './failure';
 
 /** https://docs.coze.com/developer_guides/chat_v3 — of a bot's messages only those of the type `answer` are the answer. */
@@ -54,8 +54,8 @@ export class AnswerReader {
 
 function readUsage(chat: JsonObject): Usage | undefined {
   const usage = objectAt(chat, 'usage');
-  const input = numberAt(usage, 'input_count');
-  const output = numberAt(usage, 'output_count');
+  const input = countAt(usage, 'input_count');
+  const output = countAt(usage, 'output_count');
   if (input === undefined && output === undefined) return undefined;
   return bucketsOf({ inputTotal: input ?? 0, outputTotal: output ?? 0 });
 }

@@ -217,5 +217,7 @@ describe('arguments that come in pieces', () => {
     expect(inputs(call({ name: 'f', partialArgs: [arg('$.a[999999999]', { numberValue: 1 })] }))).toEqual([
       ['f', { a: [] }],
     ]);
+    const paths = ['$.a[90000]', '$.a[0]', '$.a[2]', '$.a[1]'].map((path) => arg(path, { numberValue: 1 }));
+    expect(inputs(call({ name: 'f', partialArgs: paths }))).toEqual([['f', { a: [1, 1] }]]);
   });
 });

@@ -2,9 +2,6 @@ import { arrayAt, isObject, type JsonObject, numberAt, textAt } from '../../json
 
 type Container = Record<string, unknown> | unknown[];
 
-/** Arrays never grow past this by a path alone. */
-const MAX_INDEX = 100_000;
-
 /**
  * Puts streamed arguments together: `partialArgs: [{jsonPath: '$.a[0].b', stringValue, willContinue}]`. A string goes on growing
  * under its path until a piece comes without `willContinue`. https://cloud.google.com/vertex-ai/generative-ai/docs/multimodal/function-calling
@@ -67,7 +64,8 @@ const get = (container: Container, step: Step): unknown =>
 
 function set(container: Container, step: Step, value: unknown): boolean {
   if (!Array.isArray(container)) container[step] = value;
-  else if (typeof step === 'number' && step < MAX_INDEX) container[step] = value;
+  // One after the other: a number alone reserves no room.
+  else if (typeof step === 'number' && step <= container.length) container[step] = value;
   else return false;
   return true;
 }

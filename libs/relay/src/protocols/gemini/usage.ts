@@ -1,6 +1,6 @@
 import type { Quirks } from '@app/providers';
-import { bucketsOf, servedAs, totalInput, totalOutput, type Usage } from '../../chat/usage';
-import { arrayAt, isObject, type JsonObject, numberAt, objectAt, textAt } from '../../json';
+import { bucketsOf, countAt, servedAs, totalInput, totalOutput, type Usage } from '../../chat/usage';
+import { arrayAt, isObject, type JsonObject, objectAt, textAt } from '../../json';
 import { neutralTier } from './service-tier';
 
 /**
@@ -10,15 +10,15 @@ import { neutralTier } from './service-tier';
  */
 export function readUsage(usage: unknown, quirks: Quirks): Usage | undefined {
   if (!isObject(usage)) return undefined;
-  const prompt = numberAt(usage, 'promptTokenCount');
-  const candidates = numberAt(usage, 'candidatesTokenCount');
-  const thoughts = numberAt(usage, 'thoughtsTokenCount');
+  const prompt = countAt(usage, 'promptTokenCount');
+  const candidates = countAt(usage, 'candidatesTokenCount');
+  const thoughts = countAt(usage, 'thoughtsTokenCount');
   // The first events of a stream may hold nothing but `trafficType`.
   if (prompt === undefined && candidates === undefined && thoughts === undefined) return undefined;
-  const cached = numberAt(usage, 'cachedContentTokenCount');
+  const cached = countAt(usage, 'cachedContentTokenCount');
   const audioIn = modalityTokens(usage, 'promptTokensDetails', 'AUDIO');
   const audioCached = modalityTokens(usage, 'cacheTokensDetails', 'AUDIO') ?? 0;
-  const fromTools = numberAt(usage, 'toolUsePromptTokenCount') ?? 0;
+  const fromTools = countAt(usage, 'toolUsePromptTokenCount') ?? 0;
   return bucketsOf({
     inputTotal: (prompt ?? 0) + fromTools + (quirks.cachedInsidePrompt ? 0 : (cached ?? 0)),
     cacheRead: cached,
@@ -53,7 +53,7 @@ function searchesOf(answer: JsonObject): Usage['tools'] {
 function modalityTokens(usage: JsonObject, list: string, modality: string): number | undefined {
   let sum: number | undefined;
   for (const detail of arrayAt(usage, list)) {
-    if (textAt(detail, 'modality') === modality) sum = (sum ?? 0) + (numberAt(detail, 'tokenCount') ?? 0);
+    if (textAt(detail, 'modality') === modality) sum = (sum ?? 0) + (countAt(detail, 'tokenCount') ?? 0);
   }
   return sum;
 }

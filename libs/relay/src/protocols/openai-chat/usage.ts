@@ -1,6 +1,6 @@
 import type { Quirks } from '@app/providers';
-import { bucketsOf, servedAs, tokens, totalInput, totalOutput, type Usage } from '../../chat/usage';
-import { arrayAt, isObject, type JsonObject, numberAt, objectAt } from '../../json';
+import { bucketsOf, countAt, servedAs, tokens, totalInput, totalOutput, type Usage } from '../../chat/usage';
+import { arrayAt, isObject, type JsonObject, objectAt } from '../../json';
 
 /**
  * `usage` of chat completions, with the spellings of the vendors that imitate it: cached tokens as
@@ -9,29 +9,29 @@ import { arrayAt, isObject, type JsonObject, numberAt, objectAt } from '../../js
  */
 export function readUsage(usage: unknown, quirks: Quirks): Usage | undefined {
   if (!isObject(usage)) return undefined;
-  const prompt = numberAt(usage, 'prompt_tokens');
-  const completion = numberAt(usage, 'completion_tokens');
+  const prompt = countAt(usage, 'prompt_tokens');
+  const completion = countAt(usage, 'completion_tokens');
   if (prompt === undefined && completion === undefined) return undefined;
   const promptDetails = objectAt(usage, 'prompt_tokens_details');
   const completionDetails = objectAt(usage, 'completion_tokens_details');
   const cacheRead =
-    numberAt(promptDetails, 'cached_tokens') ??
-    numberAt(usage, 'prompt_cache_hit_tokens') ??
-    numberAt(usage, 'cached_tokens');
-  const cacheWrite = numberAt(promptDetails, 'cache_write_tokens') ?? numberAt(promptDetails, 'cache_creation_tokens');
-  const reasoning = numberAt(completionDetails, 'reasoning_tokens') ?? numberAt(usage, 'reasoning_tokens');
+    countAt(promptDetails, 'cached_tokens') ??
+    countAt(usage, 'prompt_cache_hit_tokens') ??
+    countAt(usage, 'cached_tokens');
+  const cacheWrite = countAt(promptDetails, 'cache_write_tokens') ?? countAt(promptDetails, 'cache_creation_tokens');
+  const reasoning = countAt(completionDetails, 'reasoning_tokens') ?? countAt(usage, 'reasoning_tokens');
   const outside = quirks.reasoningInsideCompletion ? 0 : (reasoning ?? 0);
   const buckets = bucketsOf({
     inputTotal: (prompt ?? 0) + (quirks.cachedInsidePrompt ? 0 : (cacheRead ?? 0) + (cacheWrite ?? 0)),
     cacheRead,
     cacheWrite,
-    audioIn: numberAt(promptDetails, 'audio_tokens'),
+    audioIn: countAt(promptDetails, 'audio_tokens'),
     outputTotal: (completion ?? 0) + outside,
     reasoning,
-    audioOut: numberAt(completionDetails, 'audio_tokens'),
+    audioOut: countAt(completionDetails, 'audio_tokens'),
   });
   // Perplexity counts its searches. https://docs.perplexity.ai/api-reference/chat-completions-post
-  const searches = numberAt(usage, 'num_search_queries');
+  const searches = countAt(usage, 'num_search_queries');
   return searches === undefined ? buckets : { ...buckets, tools: { webSearch: tokens(searches) } };
 }
 

@@ -1,27 +1,27 @@
 import type { Quirks } from '@app/providers';
-import { bucketsOf, servedAs, tokens, totalInput, totalOutput, type Usage } from '../../chat/usage';
-import { arrayAt, isObject, type JsonObject, numberAt, objectAt, textAt } from '../../json';
+import { bucketsOf, countAt, servedAs, tokens, totalInput, totalOutput, type Usage } from '../../chat/usage';
+import { arrayAt, isObject, type JsonObject, objectAt, textAt } from '../../json';
 
 /** `usage` of a response → buckets. https://platform.openai.com/docs/api-reference/responses/object#responses-object-usage */
 export function readUsage(usage: unknown, quirks: Quirks): Usage | undefined {
   if (!isObject(usage)) return undefined;
-  const input = numberAt(usage, 'input_tokens');
-  const output = numberAt(usage, 'output_tokens');
+  const input = countAt(usage, 'input_tokens');
+  const output = countAt(usage, 'output_tokens');
   if (input === undefined && output === undefined) return undefined;
   const inputDetails = objectAt(usage, 'input_tokens_details');
   const outputDetails = objectAt(usage, 'output_tokens_details');
-  const cacheRead = numberAt(inputDetails, 'cached_tokens');
-  const cacheWrite = numberAt(inputDetails, 'cache_write_tokens');
-  const reasoning = numberAt(outputDetails, 'reasoning_tokens');
+  const cacheRead = countAt(inputDetails, 'cached_tokens');
+  const cacheWrite = countAt(inputDetails, 'cache_write_tokens');
+  const reasoning = countAt(outputDetails, 'reasoning_tokens');
   const outsideInput = quirks.cachedInsidePrompt ? 0 : (cacheRead ?? 0) + (cacheWrite ?? 0);
   return bucketsOf({
     inputTotal: (input ?? 0) + outsideInput,
     cacheRead,
     cacheWrite,
-    audioIn: numberAt(inputDetails, 'audio_tokens'),
+    audioIn: countAt(inputDetails, 'audio_tokens'),
     outputTotal: (output ?? 0) + (quirks.reasoningInsideCompletion ? 0 : (reasoning ?? 0)),
     reasoning,
-    audioOut: numberAt(outputDetails, 'audio_tokens'),
+    audioOut: countAt(outputDetails, 'audio_tokens'),
   });
 }
 
@@ -50,7 +50,7 @@ function toolsOf(response: JsonObject): Usage['tools'] {
     else if (type === 'code_interpreter_call')
       (containers ??= new Set()).add(textAt(item, 'container_id') ?? textAt(item, 'id') ?? '');
   }
-  searches = tokens(numberAt(objectAt(objectAt(response, 'tool_usage'), 'web_search'), 'num_requests') ?? searches);
+  searches = tokens(countAt(objectAt(objectAt(response, 'tool_usage'), 'web_search'), 'num_requests') ?? searches);
   if (searches === 0 && questions === 0 && !containers) return undefined;
   return {
     ...(searches > 0 && { webSearch: searches }),

@@ -1,5 +1,5 @@
-import { bucketsOf, type Usage } from '../../chat/usage';
-import { type JsonObject, numberAt, objectAt, textAt } from '../../json';
+import { bucketsOf, countAt, type Usage } from '../../chat/usage';
+import { type JsonObject, objectAt, textAt } from '../../json';
 
 const ended: ReadonlySet<unknown> = new Set(['succeeded', 'failed', 'canceled', 'aborted']);
 
@@ -15,8 +15,8 @@ export function outputText({ output }: JsonObject): string {
 /** Only language models count tokens. */
 export function readUsage(prediction: JsonObject): Usage | undefined {
   const metrics = objectAt(prediction, 'metrics');
-  const input = numberAt(metrics, 'input_token_count');
-  const output = numberAt(metrics, 'output_token_count');
+  const input = countAt(metrics, 'input_token_count');
+  const output = countAt(metrics, 'output_token_count');
   if (input === undefined && output === undefined) return undefined;
   return bucketsOf({ inputTotal: input ?? 0, outputTotal: output ?? 0 });
 }
