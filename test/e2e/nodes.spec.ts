@@ -17,12 +17,20 @@ async function start(dialect: 'postgres' | 'mysql', more: Record<string, string>
   }
 }
 
-for (const dialect of ['postgres', 'mysql'] as const) {
-  describeService(dialect, `one node on ${dialect}`, () => {
+const alone = (['postgres', 'mysql'] as const).flatMap((dialect) =>
+  [false, true].map((redis) => ({ dialect, redis, title: `one node on ${dialect}${redis ? ' and Redis' : ''}` })),
+);
+
+for (const { dialect, redis, title } of alone) {
+  const suite = (body: () => void): void =>
+    redis
+      ? describeService(dialect, title, () => describeService('redis', 'with Redis', body))
+      : describeService(dialect, title, body);
+  suite(() => {
     let world: World;
     let database: TemporaryDatabase;
     beforeAll(async () => {
-      ({ world, database } = await start(dialect));
+      ({ world, database } = await start(dialect, redis ? { REDIS_URL: services.redis } : {}));
     });
     afterAll(async () => {
       await world?.close();
@@ -45,15 +53,15 @@ for (const dialect of ['postgres', 'mysql'] as const) {
       await expectLedgerOf(world, account.user.id, 3);
     });
 
-    it('pays 10 of 60 parallel calls from a balance for 10', async () => {
+    it('pays 10 of 200 parallel calls from a balance for 10', async () => {
       const served = await world.serve('sim-chunks-100-delay-200', [{}], dollarACall);
       const account = await world.account(10);
       const ask = () => world.chat(served.model, { key: account.key.key, max_tokens: 10 });
-      const statuses = (await Promise.all(Array.from({ length: 60 }, ask))).map(({ status }) => status);
+      const statuses = (await Promise.all(Array.from({ length: 200 }, ask))).map(({ status }) => status);
       expect([
         statuses.filter((status) => status === 200).length,
         statuses.filter((status) => status === 402).length,
-      ]).toEqual([10, 50]);
+      ]).toEqual([10, 190]);
       await expectLedgerOf(world, account.user.id, 11);
     });
   });

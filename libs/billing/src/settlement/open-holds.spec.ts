@@ -18,15 +18,30 @@ function openHolds() {
 }
 
 describe('open holds', () => {
+  const look = (holds: OpenHolds, times: number): void => {
+    for (let time = 0; time < times; time += 1) holds.look();
+  };
+
   it('journals a call that lasts once, and a short one never', () => {
     const { holds, written } = openHolds();
     const short = holds.add(recordOf('short', 1));
     const long = holds.add(recordOf('long', 2));
+    look(holds, 2);
+    expect(written).toEqual([]);
     holds.add(recordOf('young', 9));
     holds.ended(short);
-    for (let look = 0; look < 2; look += 1) holds.writeLasting(5);
+    look(holds, 2);
     expect(written).toEqual(['long']);
     expect(long.segment).toBe(segment);
+    holds.close();
+  });
+
+  it('journals what lasts after the clock was set back, too', () => {
+    const { holds, written } = openHolds();
+    holds.add(recordOf('before', Date.now() + 3_600_000));
+    holds.add(recordOf('after', Date.now()));
+    look(holds, 3);
+    expect(written).toEqual(['before', 'after']);
     holds.close();
   });
 
@@ -34,10 +49,10 @@ describe('open holds', () => {
     const { holds, written, refuse } = openHolds();
     const hold = holds.add(recordOf('a', 1));
     refuse(true);
-    holds.writeLasting(5);
+    look(holds, 5);
     expect(hold.segment).toBeNull();
     refuse(false);
-    holds.writeLasting(5);
+    look(holds, 1);
     expect(written).toEqual(['a']);
     holds.close();
   });

@@ -1,13 +1,15 @@
 import type { Segment } from '@app/platform/journal';
 import type { HoldRecord } from './records';
 
-/** Calls that are over sooner leave one record, not two. */
-const LASTING_MS = 100;
 const LOOK_EVERY_MS = 50;
+/** A call that has seen so many looks has lasted at least 100 ms; one that is over sooner leaves one record, not two. */
+const LASTING_LOOKS = 3;
 
 /** A hold that has not ended. `segment`: where its record lies, once it is written. */
 export interface OpenHold {
   readonly record: HoldRecord;
+  /** After how many looks it was placed: an age that no clock can change. */
+  readonly placedAt: number;
   segment: Segment | null;
 }
 
@@ -19,15 +21,16 @@ export interface OpenHold {
 export class OpenHolds {
   private readonly unwritten = new Set<OpenHold>();
   private readonly timer: NodeJS.Timeout;
+  private looks = 0;
 
   /** `write` throws when the disk refuses; the hold is then tried again. */
   constructor(private readonly write: (record: HoldRecord) => Segment) {
-    this.timer = setInterval(() => this.writeLasting(Date.now() - LASTING_MS), LOOK_EVERY_MS);
+    this.timer = setInterval(() => this.look(), LOOK_EVERY_MS);
     this.timer.unref();
   }
 
   add(record: HoldRecord): OpenHold {
-    const hold: OpenHold = { record, segment: null };
+    const hold: OpenHold = { record, placedAt: this.looks, segment: null };
     this.unwritten.add(hold);
     return hold;
   }
@@ -40,10 +43,16 @@ export class OpenHolds {
     clearInterval(this.timer);
   }
 
-  /** Journals the holds placed before `placedBefore`, epoch milliseconds. */
-  writeLasting(placedBefore: number): void {
+  /** Journals the holds that have lasted. */
+  look(): void {
+    this.looks += 1;
+    this.writeLasting(this.looks - LASTING_LOOKS);
+  }
+
+  /** Journals the holds placed when there had been `placedAt` looks, or fewer. */
+  writeLasting(placedAt: number): void {
     for (const hold of this.unwritten) {
-      if (hold.record.call.createdAt > placedBefore) return;
+      if (hold.placedAt > placedAt) return;
       try {
         hold.segment = this.write(hold.record);
       } catch {

@@ -186,10 +186,13 @@ export class HoldService implements OnApplicationBootstrap {
   }
 
   private async returnIdle(): Promise<void> {
-    const before = Date.now() - IDLE_RETURN_MS;
+    const now = Date.now();
+    const before = now - IDLE_RETURN_MS;
     for (const purse of [...this.purses.values()]) {
       const isPending = (): boolean => this.writer.isPending(purse.walletId);
-      if (purse.openHolds > 0 || purse.lastUsedAt > before || isPending()) continue;
+      // Used later than now: the clock was set back, and who knows when it was.
+      const isIdle = purse.lastUsedAt <= before || purse.lastUsedAt > now;
+      if (!isIdle || purse.openHolds > 0 || isPending()) continue;
       await purse.close(isPending);
       // Whoever asked for it meanwhile is leasing into it: it must stay the one purse of its wallet.
       if (purse.isUnused) this.purses.delete(purse.walletId);
@@ -198,9 +201,8 @@ export class HoldService implements OnApplicationBootstrap {
 
   /** Keeps this node's allowances alive and returns those of nodes that died without a successor on their disk. */
   private async renew(): Promise<void> {
-    const now = Date.now();
-    await this.wallets.renewAllowances(this.env.nodeId, now);
-    const expired = await this.wallets.expiredAllowances(now);
+    await this.wallets.renewAllowances(this.env.nodeId);
+    const expired = await this.wallets.expiredAllowances();
     for (const nodeId of new Set(expired.map((allowance) => allowance.nodeId))) await this.wallets.releaseNode(nodeId);
   }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { bigintNumber, Statement, transact } from '@app/platform/database';
+import { bigintNumber, databaseNow, readDatabaseClock, Statement, transact } from '@app/platform/database';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager, In, LessThanOrEqual } from 'typeorm';
 import { periodEnd } from './period';
@@ -156,12 +156,13 @@ export class WalletRepository {
     });
   }
 
-  async renewAllowances(nodeId: string, now: number): Promise<void> {
-    await this.db.manager.update(Allowance, { nodeId }, { expiresAt: now + ALLOWANCE_LIFE_MS });
+  async renewAllowances(nodeId: string): Promise<void> {
+    await this.db.manager.update(Allowance, { nodeId }, { expiresAt: () => lifeEnd(this.db.manager) });
   }
 
   /** Allowances whose node stopped renewing them. */
-  expiredAllowances(now: number): Promise<Allowance[]> {
+  async expiredAllowances(): Promise<Allowance[]> {
+    const now = await readDatabaseClock(this.db.manager);
     return this.db.manager.find(Allowance, { where: { expiresAt: LessThanOrEqual(now) }, take: 500 });
   }
 
@@ -214,13 +215,19 @@ export class WalletRepository {
   }
 
   private async addAllowance(manager: EntityManager, nodeId: string, walletId: string, nano: number): Promise<void> {
-    const expiresAt = Date.now() + ALLOWANCE_LIFE_MS;
+    const expiresAt = (): string => lifeEnd(manager);
     const known = await manager.findOneBy(Allowance, { nodeId, walletId });
     if (known)
       await manager.update(Allowance, { nodeId, walletId }, { amountNano: known.amountNano + nano, expiresAt });
-    else await manager.insert(Allowance, { nodeId, walletId, amountNano: nano, expiresAt });
+    else {
+      const values = { nodeId, walletId, amountNano: nano, expiresAt };
+      await manager.createQueryBuilder().insert().into(Allowance).values(values).updateEntity(false).execute();
+    }
   }
 }
+
+/** By the database's clock, which all nodes share: one whose own was set loses no lease, and takes none. */
+const lifeEnd = (manager: EntityManager): string => `${databaseNow(manager)} + ${ALLOWANCE_LIFE_MS}`;
 
 const number = (column: unknown): number | null => bigintNumber.from(column) as number | null;
 

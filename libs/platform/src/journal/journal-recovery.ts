@@ -20,7 +20,7 @@ export interface AbandonedJournal extends OpenJournal {
 
 /**
  * The journals under `root` that nobody writes any more, claimed by renaming so that of several starting processes only one
- * takes each. A writer whose pid cannot be seen from here (another host or container) is dead when it has been silent for a minute.
+ * takes each. A writer whose pid cannot be seen from here (another host or container) is dead once it was seen silent for a minute.
  */
 export function claimAbandoned(root: string, nodeId: string): AbandonedJournal[] {
   if (!existsSync(root)) return [];
@@ -57,7 +57,22 @@ function isDead(root: string, owner: JournalOwner, directoryName: string): boole
   const claim = /\.claimed-(\d+)-(\w+)$/.exec(directoryName);
   if (claim) return claim[2] !== processTag && (Number(claim[1]) === process.pid || !isAlive(Number(claim[1]), null));
   if (owner.host === hostname() && owner.pidNamespace === pidNamespace()) return !isAlive(owner.pid, owner.startTicks);
-  return Date.now() - beatOf(join(root, directoryName)) > SILENT_MS;
+  return isSilent(join(root, directoryName));
+}
+
+/** The last sign of life of writers that cannot be seen from here, and when, by no clock that can be set, it was first seen. */
+const beats = new Map<string, { readonly beat: number; readonly seenAt: number }>();
+const MOST_BEATS = 1_000;
+
+/** No new sign of life while we looked: comparing its clock with ours would take a step of either for a death. */
+function isSilent(directory: string): boolean {
+  const beat = beatOf(directory);
+  const seen = beats.get(directory);
+  const now = performance.now();
+  if (seen?.beat === beat) return now - seen.seenAt > SILENT_MS;
+  if (beats.size >= MOST_BEATS) beats.clear();
+  beats.set(directory, { beat, seenAt: now });
+  return false;
 }
 
 /** When a writer last said that it lives, epoch milliseconds. */
