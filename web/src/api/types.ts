@@ -39,6 +39,12 @@ export type Provider = Schemas['ProviderDto'];
 export type Model = Schemas['ModelDto'];
 export type ModelInput = Schemas['PutModelDto'];
 export type Prices = Schemas['PricesDto'];
+export type ComparePrices = Schemas['ComparePricesDto'];
+export type ComparedPriceList = Schemas['ComparedPricesDto'];
+export type ComparedPrice = Schemas['ComparedPriceDto'];
+export type ImportPrices = Schemas['ImportPricesDto'];
+export type Charge = Schemas['ChargeDto'];
+export type ChargeLine = Schemas['ChargeLineDto'];
 export type Group = Schemas['GroupDto'];
 export type GroupInput = Schemas['PutGroupDto'];
 

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { UsageEntry } from '@/api/types';
 import { useFormat } from '@/shared/format/use-format';
 import { isAdmin, useUser } from '@/shared/hooks/use-session';
+import { ChargeTable } from '@/shared/charge/charge-table';
 import { useNames } from '@/shared/names.query';
 import { CopyIcon } from '@/shared/ui/copy';
 import { AnchorLink } from '@/shared/ui/links';
@@ -41,6 +42,11 @@ export function UsageDrawer({ entry, onClose }: { entry: UsageEntry; onClose: ()
         <Part title={t('logs.tokens')}>
           <TokenTable entry={entry} />
         </Part>
+        {entry.charge && (
+          <Part title={t('charge.title')}>
+            <ChargeTable charge={entry.charge} costUsd={entry.costUsd} />
+          </Part>
+        )}
         <Part title={t('logs.attempts')}>
           <AttemptList attempts={entry.attempts} />
         </Part>

@@ -57,7 +57,8 @@ export function useModelColumns(onEdit: ((model: Model) => void) | undefined): D
 function PriceSource({ model: { origin, source, sourceDate } }: { model: Model }) {
   const { t } = useTranslation();
   const format = useFormat();
-  if (origin === 'operator') return t('models.setHere');
+  if (origin === 'operator')
+    return source === null ? t('models.setHere') : t('models.takenFrom', { source: shortened(source) });
   const label = sourceDate ? t('models.listOf', { date: format.date(sourceDate) }) : t('models.listPrice');
   if (!source) return label;
   return (
@@ -66,6 +67,9 @@ function PriceSource({ model: { origin, source, sourceDate } }: { model: Model }
     </Anchor>
   );
 }
+
+/** A list's host, or what its file was called. */
+const shortened = (source: string): string => (URL.canParse(source) ? new URL(source).host || source : source);
 
 function ModelActions({ model, onEdit }: { model: Model; onEdit: (model: Model) => void }) {
   const { t } = useTranslation();

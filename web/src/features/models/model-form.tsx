@@ -1,4 +1,4 @@
-import { Button, Collapse, NumberInput, SimpleGrid, TextInput } from '@mantine/core';
+import { Button, Collapse, JsonInput, NumberInput, SimpleGrid, TextInput } from '@mantine/core';
 import { isNotEmpty, useForm } from '@mantine/form';
 import { useDisclosure } from '@mantine/hooks';
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
@@ -9,7 +9,9 @@ import { useSubmit } from '@/shared/hooks/use-submit';
 import { FormDrawer } from '@/shared/ui/form-drawer';
 import { FormSection } from '@/shared/ui/form-section';
 import { useSaveModel } from './model.queries';
-import { callRates, inputOf, mainRates, moreRates, valuesOf, type ModelValues } from './model-values';
+import { callRates, inputOf, mainRates, moreRates, pricesOf, valuesOf, type ModelValues } from './model-values';
+import { specialExample, specialRates } from './special-rates';
+import { TryPrice } from './try-price';
 
 /** `model` absent: a new one. A name that ends in `*` prices every model that begins so. */
 export function ModelForm({ model, onClose }: { model: Model | undefined; onClose: () => void }) {
@@ -17,7 +19,10 @@ export function ModelForm({ model, onClose }: { model: Model | undefined; onClos
   const save = useSaveModel();
   const form = useForm<ModelValues>({
     initialValues: valuesOf(model),
-    validate: { id: isNotEmpty(t('form.required')) },
+    validate: {
+      id: isNotEmpty(t('form.required')),
+      special: (text) => (specialRates(text) ? null : t('models.specialInvalid')),
+    },
   });
   const submit = useSubmit(form, async (values) => {
     await save.mutateAsync({ id: values.id.trim(), body: inputOf(values, model) });
@@ -68,6 +73,21 @@ export function ModelForm({ model, onClose }: { model: Model | undefined; onClos
       </FormSection>
       <FormSection title={t('models.pricesPerCall')}>
         <SimpleGrid cols={{ base: 1, xs: 2 }}>{callRates.map(price)}</SimpleGrid>
+      </FormSection>
+      <FormSection title={t('models.special')}>
+        <JsonInput
+          label={t('models.specialJson')}
+          description={t('models.specialHint')}
+          placeholder={specialExample}
+          autosize
+          minRows={6}
+          maxRows={20}
+          styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
+          {...form.getInputProps('special')}
+        />
+      </FormSection>
+      <FormSection title={t('models.tryTitle')}>
+        <TryPrice prices={pricesOf(form.values)} />
       </FormSection>
     </FormDrawer>
   );

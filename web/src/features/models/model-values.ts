@@ -1,4 +1,5 @@
 import type { Model, ModelInput, Prices } from '@/api/types';
+import { specialRates, specialText } from './special-rates';
 
 /** The rates a form shows first, and those that matter to few models. */
 export const mainRates = ['inputPerMTok', 'outputPerMTok', 'cacheReadPerMTok', 'cacheWritePerMTok'] as const;
@@ -22,6 +23,8 @@ export interface ModelValues {
   owner: string;
   contextWindow: number | '';
   prices: Record<Rate, number | ''>;
+  /** JSON of what depends on circumstances. */
+  special: string;
 }
 
 export function valuesOf(model: Model | undefined): ModelValues {
@@ -32,18 +35,23 @@ export function valuesOf(model: Model | undefined): ModelValues {
     contextWindow: model?.contextWindow ?? '',
     // Built from `rates`, so every one is there.
     prices: Object.fromEntries(prices) as ModelValues['prices'],
+    special: specialText(model?.prices),
   };
 }
 
-/** A price is stored whole: what the form does not show (endpoints, rates for circumstances) goes back as it came. */
-export function inputOf({ owner, contextWindow, prices }: ModelValues, before: Model | undefined): ModelInput {
+/** What the form says of prices; undefined while its JSON cannot be read. */
+export function pricesOf({ prices, special }: Pick<ModelValues, 'prices' | 'special'>): Prices | undefined {
+  const rest = specialRates(special);
+  return rest && { ...Object.fromEntries(Object.entries(prices).filter(([, value]) => value !== '')), ...rest };
+}
+
+/** A price is stored whole: what the form does not show (endpoints) goes back as it came. */
+export function inputOf(values: ModelValues, before: Model | undefined): ModelInput {
+  const { owner, contextWindow } = values;
   return {
     ...(owner.trim() && { owner: owner.trim() }),
     ...(contextWindow !== '' && { contextWindow }),
     ...(before && { endpoints: [...before.endpoints] }),
-    prices: {
-      ...Object.fromEntries(Object.entries(before?.prices ?? {}).filter(([name]) => !Object.hasOwn(prices, name))),
-      ...Object.fromEntries(Object.entries(prices).filter(([, value]) => value !== '')),
-    },
+    prices: pricesOf(values) ?? {},
   };
 }

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { IconPlus, IconSearch, IconTags } from '@tabler/icons-react';
+import { IconDownload, IconPlus, IconScale, IconSearch, IconTags } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import type { DataTableColumn } from 'mantine-datatable';
 import { useState } from 'react';
@@ -11,8 +11,10 @@ import { Page } from '@/shared/ui/page';
 import { PageFooter, QueryCard, RecordTable } from '@/shared/ui/record-table';
 import { SearchField } from '@/shared/ui/search-field';
 import { EmptyState } from '@/shared/ui/states';
+import { CompareDialog } from './compare-dialog';
 import { useModelColumns } from './model-columns';
 import { ModelForm } from './model-form';
+import { useExportPrices } from './price-list.queries';
 
 type Open = { model: Model | undefined } | null;
 
@@ -23,14 +25,34 @@ export function ModelsPage() {
   const [open, setOpen] = useState<Open>(null);
   const query = useQuery(modelsQuery);
   const columns = useModelColumns(admin ? (model) => setOpen({ model }) : undefined);
+  const [comparing, setComparing] = useState(false);
+  const exported = useExportPrices();
   const add = admin && (
     <Button leftSection={<IconPlus size={16} />} onClick={() => setOpen({ model: undefined })}>
       {t('models.add')}
     </Button>
   );
+  const actions = (
+    <>
+      <Button
+        variant="default"
+        leftSection={<IconDownload size={16} />}
+        loading={exported.isPending}
+        onClick={() => exported.mutate()}
+      >
+        {t('priceList.export')}
+      </Button>
+      {admin && (
+        <Button variant="default" leftSection={<IconScale size={16} />} onClick={() => setComparing(true)}>
+          {t('priceList.open')}
+        </Button>
+      )}
+      {add}
+    </>
+  );
 
   return (
-    <Page title={t('models.title')} description={t('models.description')} actions={add}>
+    <Page title={t('models.title')} description={t('models.description')} actions={actions}>
       <QueryCard
         query={query}
         isEmpty={(models) => models.length === 0}
@@ -39,6 +61,7 @@ export function ModelsPage() {
       >
         {(models) => <ModelTable models={models.filter((model) => matches(model, search))} columns={columns} />}
       </QueryCard>
+      {comparing && <CompareDialog onClose={() => setComparing(false)} />}
       {open && <ModelForm model={open.model} onClose={() => setOpen(null)} />}
     </Page>
   );

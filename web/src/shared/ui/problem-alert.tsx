@@ -9,6 +9,12 @@ export interface FormProblem {
   readonly unplaced: readonly FieldProblem[];
 }
 
+/** Of a call that no form has fields for. */
+export const unplacedProblem = (error: unknown): FormProblem => ({
+  error,
+  unplaced: error instanceof ApiError ? error.fields : [],
+});
+
 export function ProblemAlert({ problem }: { problem: FormProblem | null }) {
   const describe = useProblemText();
   if (!problem) return null;

@@ -4,6 +4,8 @@ import { type ComparedModel, type ListFormat, listFormats } from '@app/billing';
 import { Name, Optional, PlainText } from '../http';
 import { PricesDto } from '../http/prices.dto';
 
+/** What a price is made of, at the ends of its branches. */
+const figure = { oneOf: [{ type: 'number' }, { type: 'string' }] };
 const anyJson = { type: 'object', additionalProperties: true } as const;
 
 /** A list by its address, or the list itself; exactly one of the two. */
@@ -58,9 +60,9 @@ export class PriceDifferenceDto {
   /** `inputPerMTok`, `longContext.0.inputPerMTok`. */
   path: string;
   /** Left out where the price in force says nothing. */
-  @ApiPropertyOptional({}) before?: unknown;
+  @ApiPropertyOptional(figure) before?: unknown;
   /** Left out where the list says nothing. */
-  @ApiPropertyOptional({}) after?: unknown;
+  @ApiPropertyOptional(figure) after?: unknown;
 }
 
 export class ComparedPriceDto {

@@ -5,14 +5,16 @@ const page = 'https://platform.claude.com/docs/en/about-claude/pricing';
 const haikuNotes = 'https://github.com/kurofune/claudit/releases/tag/v1.9.2';
 const sonnetNotes = 'https://github.com/TheKrush/PromptFuel/releases/tag/v1.0.23';
 
-/** Writes cost 1.25 times the input for five minutes and twice for an hour. */
-const rates = (input: number, output: number, cacheRead: number) => ({
+/** Writes cost 1.25 times the input for five minutes and twice for an hour; $10 for 1 000 searches of the web, pages read are free. */
+const tokenRates = (input: number, output: number, cacheRead: number) => ({
   inputPerMTok: input,
   outputPerMTok: output,
   cacheReadPerMTok: cacheRead,
   cacheWritePerMTok: input * 1.25,
   cacheWrite1hPerMTok: input * 2,
 });
+
+const rates = (...tokens: Parameters<typeof tokenRates>) => ({ ...tokenRates(...tokens), tools: { webSearch: 0.01 } });
 
 export const anthropic: VendorCatalogue = {
   owner: 'anthropic',
@@ -50,7 +52,7 @@ export const anthropic: VendorCatalogue = {
     { id: 'claude-sonnet-4-5', aliases: ['claude-sonnet-4-5-20250929'], prices: rates(3, 15, 0.3) },
     {
       id: 'claude-haiku-5-5',
-      prices: { ...rates(0.1, 0.5, 0.01), longContext: [{ aboveTokens: 100_000, ...rates(0.5, 2.5, 0.05) }] },
+      prices: { ...rates(0.1, 0.5, 0.01), longContext: [{ aboveTokens: 100_000, ...tokenRates(0.5, 2.5, 0.05) }] },
       contextWindow: 1_000_000,
       source: haikuNotes,
       sourceDate: '2026-10-24',
