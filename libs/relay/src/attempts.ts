@@ -140,6 +140,7 @@ export class Attempts {
     const since = Date.now();
     const { hold } = call.story;
     hold?.dispatched();
+    const lost = (names: readonly string[]) => reply.dropped([...dropped, ...names]);
     return new Promise((resolve) => {
       const { endsBy } = limits;
       const firstByteMs = Math.min(route.channel.settings.timeouts?.firstByteMs ?? limits.firstByteMs, call.patience());
@@ -149,7 +150,7 @@ export class Attempts {
       const send = (next: UpstreamCall, exchange: Exchange) => this.send(route, next, exchange);
       const { errorKinds } = route.channel.settings;
       const proved = route.isProbe ? () => this.health.proved(route) : undefined;
-      const sending = { prepared, send, fetch, forget, hold, proved };
+      const sending = { prepared, send, fetch, forget, hold, lost, proved };
       const input = { firstByteMs, endsBy, provider, errorKinds, reply, scrub, stream: request.stream, ...sending };
       // When it is done, its result is there.
       const exchange = new Exchange(input, () =>

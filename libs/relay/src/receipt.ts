@@ -59,7 +59,7 @@ export interface Story {
   /** The route of the last attempt. */
   route: Route | null;
   firstByteAt: number | null;
-  /** Request fields the upstream could not take. */
+  /** What of the request the upstream could not be told; and in the end, what of the answer the caller could not. */
   dropped: readonly string[] | null;
   /** The money held for it, to be told how far the call has come; null where it costs nothing. */
   hold: Pick<Hold, 'dispatched' | 'firstByte'> | null;
@@ -75,6 +75,8 @@ export interface Outcome {
 
 /** The log row of a call that had an answer, whole or in part. */
 export function answeredRow(story: Story, result: Ended, metered: Metered | null, costNano: number): UsageRow {
+  const { lost } = result.facts;
+  if (lost && lost.length > 0) story.dropped = [...(story.dropped ?? []), ...lost];
   return rowOf(
     story,
     outcomeOf(endingOf(result), result.kind === 'broken' ? result.failure.code : null),

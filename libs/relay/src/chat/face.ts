@@ -2,6 +2,7 @@ import type { Protocol, Quirks, UpstreamProtocol } from '@app/providers';
 import type { SseEvent } from '@app/core';
 import type { JsonObject } from '../json';
 import type { RelayError } from '../relay.errors';
+import type { Losses } from './losses';
 import type { Part, Reducer } from './parts';
 import type { ChatReply } from './reply';
 import type { ChatRequest } from './request';
@@ -27,6 +28,8 @@ export interface ClientFace {
   readonly protocol: Protocol;
   /** Throws RelayError 400 naming the field. `path` holds what the protocol keeps in its URL (Gemini's model and method). */
   decodeRequest(body: JsonObject, path: { readonly model?: string; readonly stream?: boolean }): ChatRequest;
+  /** What of an answer the two encoders leave out. */
+  readonly losses: Losses;
   encodeReply(reply: ChatReply, context: ReplyContext): JsonObject;
   /** Parts → wire text, complete events each. Closes its grammar at `end`, also after a cut or an `error` part. */
   encodeStream(context: ReplyContext): Reducer<Part, string>;

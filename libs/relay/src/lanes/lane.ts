@@ -12,6 +12,8 @@ export interface AnswerFacts {
   readonly textBytes: number;
   /** The last of its thoughts that only the upstream can read, as `bareThought` has it. */
   readonly thought?: string;
+  /** What of it the caller's protocol has no words for, by its path in the neutral reply; grows while the answer is read. */
+  readonly lost?: readonly string[];
 }
 
 /** Bytes, or a latin1 text of one character per byte, which Node writes to a socket without another copy. */

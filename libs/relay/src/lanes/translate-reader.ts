@@ -2,6 +2,7 @@ import { SseParser } from '@app/core';
 import type { Quirks } from '@app/providers';
 import { Candidates } from '../chat/candidates';
 import type { ReplyContext, ClientFace, UpstreamFace } from '../chat/face';
+import { Lost } from '../chat/losses';
 import type { Part, Reducer } from '../chat/parts';
 import { Fold } from '../chat/fold';
 import { unfold } from '../chat/unfold';
@@ -34,6 +35,7 @@ export class TranslateReader implements AnswerReader {
   private failed = false;
   private held: string[] = [];
   private heldBytes = 0;
+  private readonly lost: Lost;
   private readonly parser: SseParser;
   private readonly encoder: Reducer<Part, string>;
   private readonly candidates: Candidates;
@@ -43,6 +45,7 @@ export class TranslateReader implements AnswerReader {
     private readonly events: StreamEvents,
   ) {
     const decoder = translation.upstream.decodeStream(translation.quirks);
+    this.lost = new Lost(translation.client.losses);
     this.encoder = translation.client.encodeStream(translation.context);
     this.candidates = new Candidates((translation.context.request.sampling.candidates ?? 1) <= 1);
     this.parser = new SseParser((event) => this.take(decoder.push(event)));
@@ -55,7 +58,8 @@ export class TranslateReader implements AnswerReader {
   readonly close: () => void;
 
   get facts(): AnswerFacts {
-    return { usage: this.usage, finish: this.finish, textBytes: this.textBytes, thought: this.thought };
+    const { usage, finish, textBytes, thought, lost } = this;
+    return { usage, finish, textBytes, thought, lost: lost.names };
   }
 
   get isComplete(): boolean {
@@ -71,7 +75,8 @@ export class TranslateReader implements AnswerReader {
     const { usage, finish, textBytes, meaningful, error } = wire.whole(answer, quirks);
     const body = () => this.encodeWhole(upstream.decodeReply(answer, quirks));
     const thought = lastThought(bytes, upstream.protocol);
-    return { facts: { usage, finish, textBytes, thought }, meaningful, error, body };
+    const facts = { usage, finish, textBytes, thought, lost: this.lost.names };
+    return { facts, meaningful, error, body };
   }
 
   /** An upstream that can only stream is asked for a stream, whatever its caller wants. */
@@ -107,12 +112,14 @@ export class TranslateReader implements AnswerReader {
   /** An upstream that ignored the wish for a stream answered whole: the caller gets its stream all the same. */
   private encodeWhole(reply: ReturnType<UpstreamFace['decodeReply']>) {
     const { client, context, stream } = this.translation;
+    const parts = unfold(reply);
+    for (const part of parts) this.lost.note(part);
     if (!stream)
       return {
         bytes: Buffer.from(JSON.stringify(client.encodeReply(reply, context))),
         contentType: 'application/json',
       };
-    const frames = unfold(reply).flatMap((part) => [...this.encoder.push(part)]);
+    const frames = parts.flatMap((part) => [...this.encoder.push(part)]);
     return { bytes: Buffer.from([...frames, ...this.encoder.end()].join(''), 'utf8'), contentType: EVENT_STREAM };
   }
 
@@ -135,8 +142,12 @@ export class TranslateReader implements AnswerReader {
   }
 
   private note(part: Part): void {
-    if (part.kind === 'text-delta' || part.kind === 'input-delta') this.textBytes += Buffer.byteLength(part.text);
-    else if (part.kind === 'usage') this.usage = part.usage;
+    if (part.kind === 'text-delta' || part.kind === 'input-delta') {
+      this.textBytes += Buffer.byteLength(part.text);
+      return;
+    }
+    this.lost.note(part);
+    if (part.kind === 'usage') this.usage = part.usage;
     else if (part.kind === 'signature') this.thought = bareThought(part.signature.value);
     else if (part.kind === 'finish') this.finish = part.finish.raw ?? part.finish.reason;
   }

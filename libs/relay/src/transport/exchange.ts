@@ -3,6 +3,7 @@ import type { ProviderRecord } from '@app/providers';
 import type { Dispatcher } from 'undici';
 import { isObject, parseJson } from '../json';
 import {
+  type AnswerFacts,
   type AnswerReader,
   type Bytes,
   type NextCall,
@@ -42,6 +43,8 @@ export interface ExchangeInput {
   /** The caller asked for a stream. */
   readonly stream: boolean;
   readonly reply: Reply;
+  /** Told what of the answer the caller's protocol cannot say, before its head is sent. */
+  readonly lost?: (names: readonly string[]) => void;
   /** Takes the operator's secrets out of the upstream's words. */
   readonly scrub: Scrub;
   readonly firstByteMs: number;
@@ -204,6 +207,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private answerWhole({ facts, body }: WholeAnswer, files?: readonly Fetched[]): void {
     const { bytes, contentType = text(this.headers['content-type']) ?? 'application/json' } = body(files);
     this.begun();
+    this.tellLost(facts);
     this.finish({ kind: 'answered', facts, rest: bytes, contentType, begun: false });
   }
 
@@ -259,6 +263,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
         this.begun();
         this.input.proved?.();
         this.restOfTime();
+        this.tellLost(this.reader.facts);
         this.input.reply.begin(200, this.streamType());
       },
       out: (bytes) => this.pass(bytes),
@@ -274,6 +279,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private begun(): void {
     this.firstByteAt = Date.now();
     this.input.hold?.firstByte();
+  }
+
+  private tellLost({ lost }: AnswerFacts): void {
+    if (lost && lost.length > 0) this.input.lost?.(lost);
   }
 
   private streamType(): string {

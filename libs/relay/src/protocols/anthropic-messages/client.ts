@@ -1,5 +1,6 @@
 import type { ClientFace } from '../../chat/face';
 import { decodeRequest } from './decode-request';
+import { losses } from './losses';
 import { encodeReply } from './encode-reply';
 import { MessageStreamEncoder } from './encode-stream';
 import { anthropicErrorBody } from './errors';
@@ -8,6 +9,7 @@ import { anthropicErrorBody } from './errors';
 export const anthropicMessagesClient: ClientFace = {
   protocol: 'anthropic-messages',
   decodeRequest,
+  losses,
   encodeReply,
   encodeStream: (context) => new MessageStreamEncoder(context),
   errorBody: anthropicErrorBody,

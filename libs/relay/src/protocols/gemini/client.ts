@@ -1,6 +1,7 @@
 import type { ClientFace, ReplyContext } from '../../chat/face';
 import type { Part, Reducer } from '../../chat/parts';
 import { decodeRequest } from './decode-request';
+import { losses } from './losses';
 import { encodeReply } from './encode-reply';
 import { encodeStream } from './encode-stream';
 import { geminiErrorBody } from './errors';
@@ -9,6 +10,7 @@ import { jsonArray } from './framing';
 export const geminiClient: ClientFace = {
   protocol: 'gemini',
   decodeRequest,
+  losses,
   encodeReply,
   encodeStream: (context) => encodeStream(context),
   errorBody: geminiErrorBody,

@@ -1,5 +1,6 @@
 import type { ClientFace } from '../../chat/face';
 import { decodeRequest } from './decode-request';
+import { losses } from './losses';
 import { encodeReply } from './encode-reply';
 import { ChatStreamEncoder } from './encode-stream';
 import { openaiErrorBody } from '../openai-errors';
@@ -8,6 +9,7 @@ import { openaiErrorBody } from '../openai-errors';
 export const openaiChatClient: ClientFace = {
   protocol: 'openai-chat',
   decodeRequest,
+  losses,
   encodeReply,
   encodeStream: (context) => new ChatStreamEncoder(context),
   errorBody: openaiErrorBody,

@@ -1,5 +1,6 @@
 import { sseFrame } from '@app/core';
 import type { ClientFace, ReplyContext } from '../../chat/face';
+import { endingDetails, named } from '../../chat/losses';
 import type { Part, PartOf, Reducer } from '../../chat/parts';
 import type { Candidate, ChatReply, Finish } from '../../chat/reply';
 import type { ChatRequest, Extension } from '../../chat/request';
@@ -20,6 +21,13 @@ import { writeUsage } from './usage';
  */
 export const completionsClient: ClientFace = {
   protocol: 'openai-chat',
+  losses: {
+    'reasoning-start': named('reasoning'),
+    'tool-call-start': named('tool_calls'),
+    block: ({ value }) => [value.kind === 'opaque' ? value.type : value.kind],
+    citation: named('citations'),
+    finish: endingDetails(null),
+  },
   decodeRequest,
   encodeReply,
   encodeStream: (context) => new CompletionStreamEncoder(context),

@@ -1,6 +1,7 @@
 import type { ClientFace } from '../../chat/face';
 import { openaiErrorBody } from '../openai-errors';
 import { decodeRequest } from './decode-request';
+import { losses } from './losses';
 import { encodeReply } from './encode-reply';
 import { ResponseStreamEncoder } from './encode-stream';
 
@@ -8,6 +9,7 @@ import { ResponseStreamEncoder } from './encode-stream';
 export const openaiResponsesClient: ClientFace = {
   protocol: 'openai-responses',
   decodeRequest,
+  losses,
   encodeReply,
   encodeStream: (context) => new ResponseStreamEncoder(context),
   errorBody: openaiErrorBody,
