@@ -31,7 +31,10 @@ function loseTool(tool: Tool, own: Issuer | undefined, lost: Set<string>): void 
 }
 
 /** OpenAI's and Gemini's fields may stand one level deeper, under the part they are of. */
-const holders: ReadonlySet<string> = new Set(['tool', 'namespace', 'functionResponse']);
+const holders: ReadonlySet<string> = new Set(['tool', 'namespace', 'functionResponse', 'inlineData', 'fileData']);
+
+/** What OpenAI's Responses is told of OpenAI's extras; the others are chat's own. */
+const responsesOwn: ReadonlySet<string> = new Set(['item', 'tool', 'namespace']);
 
 function loseOf(
   place: string,
@@ -39,9 +42,10 @@ function loseOf(
   own: Issuer | undefined,
   lost: Set<string>,
 ): void {
-  if (!extra || extra.issuer === own) return;
+  if (!extra || (extra.issuer === own && own !== 'openai')) return;
   for (const [name, value] of Object.entries(extra.fields)) {
-    if (silent[extra.issuer]?.has(name)) continue;
+    if (silent[extra.issuer]?.has(name) || (own === 'openai' && extra.issuer === own && responsesOwn.has(name)))
+      continue;
     const names = holders.has(name) && isObject(value) ? Object.keys(value) : [name];
     for (const field of names) lost.add(`${place}${field}`);
   }

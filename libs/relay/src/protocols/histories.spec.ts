@@ -1,4 +1,6 @@
 import { type Protocol, quirksOf } from '@app/providers';
+import type { Block, Issuer } from '../chat/blocks';
+import type { ChatRequest } from '../chat/request';
 import { foreignExtras } from '../chat/extras';
 import { arrayAt, type JsonObject, textAt } from '../json';
 import { clientFace, upstreamFace } from './faces';
@@ -11,10 +13,16 @@ const models: Readonly<Record<Protocol, string>> = {
   gemini: 'gemini-3-pro-image',
 };
 
+const issuers: Readonly<Partial<Record<Protocol, Issuer>>> = {
+  'openai-responses': 'openai',
+  'anthropic-messages': 'anthropic',
+  gemini: 'gemini',
+};
+
 function sent(from: Protocol, body: JsonObject, to: Protocol) {
   const chat = clientFace(from).decodeRequest({ model: 'm', ...body }, { model: 'm' });
   const { body: encoded, dropped } = upstreamFace(to).encodeRequest({ ...chat, model: models[to] }, quirksOf({}, to));
-  const issuer = to === 'anthropic-messages' ? 'anthropic' : to === 'gemini' ? 'gemini' : undefined;
+  const issuer = issuers[to];
   return { body: encoded, dropped: [...dropped, ...foreignExtras(chat, issuer)] };
 }
 
@@ -149,6 +157,46 @@ describe('what only the caller’s protocol knows of a part or a tool', () => {
     ]);
   });
 
+  it.each(['anthropic-messages', 'gemini', 'openai-responses'] as const)('is named: OpenAI Chat, to %s', (to) => {
+    const messages = [
+      { role: 'system', content: 'Be brief.', weight: 1 },
+      { role: 'user', content: 'Hi' },
+      { role: 'assistant', content: 'The', prefix: true, id: 'msg_1', tool_calls: [], function_call: null },
+      { role: 'user', content: 'Go on.' },
+    ];
+    const tools = [{ type: 'function', function: { name: 'f', input_examples: [{}] }, defer_loading: true }];
+    expect(sent('openai-chat', { messages, tools }, to).dropped.sort()).toEqual([
+      ...['tools[f].defer_loading', 'tools[f].input_examples', 'turns.prefix', 'turns.weight'],
+    ]);
+  });
+
+  it('is named: how a stream is disguised, which only OpenAI does', () => {
+    const messages = [{ role: 'user', content: 'Hi' }];
+    const body = { messages, stream: true, stream_options: { include_usage: true, include_obfuscation: false } };
+    const told = ['extensions.stream_options.include_obfuscation'];
+    expect(sent('openai-chat', body, 'anthropic-messages').dropped).toEqual(told);
+    expect(sent('openai-chat', body, 'gemini').dropped).toEqual(told);
+    const { body: encoded, dropped } = sent('openai-chat', body, 'openai-responses');
+    expect([encoded.stream_options, dropped]).toEqual([{ include_obfuscation: false }, []]);
+  });
+
+  it('is named: the name of a picture', () => {
+    const picture = { inlineData: { mimeType: 'image/png', data: 'aW1n', displayName: 'a.png' } };
+    const stored = { fileData: { mimeType: 'image/png', fileUri: 'https://a.example/a.png', displayName: 'a.png' } };
+    for (const part of [picture, stored]) {
+      const contents = [{ role: 'user', parts: [part] }];
+      expect(sent('gemini', { contents }, 'openai-chat').dropped).toEqual(['turns.displayName']);
+      expect(at(sent('gemini', { contents }, 'gemini').body, 'contents', 0, 'parts', 0)).toEqual(part);
+    }
+  });
+
+  it.each(['anthropic-messages', 'gemini'] as const)('is named: the name of a form, to %s', (to) => {
+    const messages = [{ role: 'user', content: 'Hi' }];
+    const schema = { type: 'object', properties: {}, additionalProperties: false };
+    const response_format = { type: 'json_schema', json_schema: { name: 'answer', strict: true, schema } };
+    expect(sent('openai-chat', { messages, response_format }, to).dropped).toEqual(['format.name']);
+  });
+
   it('is named: OpenAI Responses, but for numbers and states of items', () => {
     const input = [{ type: 'message', id: 'msg_1', status: 'completed', role: 'user', content: 'Hi' }];
     const tools = [{ type: 'function', name: 'f', defer_loading: true }];
@@ -172,5 +220,56 @@ describe('what only the caller’s protocol knows of a part or a tool', () => {
     const tools = [{ type: 'custom', custom: { name: 'patch', format } }];
     const body = { messages: [{ role: 'user', content: 'Hi' }], tools };
     expect(sent('openai-chat', body, 'gemini').dropped).toEqual(['tools[patch].format']);
+  });
+});
+
+describe('a picture sent as a file', () => {
+  const file_data = 'data:image/png;base64,aW1n';
+  const chat = {
+    messages: [{ role: 'user', content: [{ type: 'file', file: { filename: 'a.png', file_data } }] }],
+  };
+  const responses = {
+    input: [{ role: 'user', content: [{ type: 'input_file', filename: 'a.png', file_data }] }],
+  };
+  const pictures = {
+    'anthropic-messages': { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'aW1n' } },
+    gemini: { inlineData: { mimeType: 'image/png', data: 'aW1n' } },
+    'bedrock-converse': { image: { format: 'png', source: { bytes: 'aW1n' } } },
+  };
+
+  it.each(Object.entries(pictures))('is one to %s', (protocol, part) => {
+    const to = protocol as keyof typeof pictures;
+    for (const [from, body] of [
+      ['openai-chat', chat],
+      ['openai-responses', responses],
+    ] as const) {
+      const request = clientFace(from).decodeRequest({ model: 'm', ...body }, {});
+      const { body: encoded, dropped } = upstreamFace(to).encodeRequest(request, quirksOf({}, to));
+      const place = to === 'gemini' ? ['contents', 0, 'parts', 0] : ['messages', 0, 'content', 0];
+      expect(at(encoded, ...place)).toEqual(part);
+      expect([...dropped, ...foreignExtras(request, undefined)]).toEqual(['turns.filename']);
+    }
+  });
+});
+
+describe('a file without a name', () => {
+  it.each([
+    ['text/plain', 'file.txt'],
+    ['text/plain; charset=utf-8', 'file.txt'],
+    ['text/markdown', 'file.md'],
+    ['application/pdf', 'file.pdf'],
+    ['application/vnd.openxmlformats-officedocument.wordprocessingml.document', 'file.docx'],
+    ['application/vnd.api+json', 'file.json'],
+    ['application/octet-stream', 'file.bin'],
+    ['', 'file.bin'],
+  ])('of %s is called %s by both of OpenAI’s protocols', (mediaType, name) => {
+    const file: Block = { kind: 'file', source: { kind: 'data', mediaType, data: 'QQ==' } };
+    const request: ChatRequest = {
+      ...{ model: 'm', stream: false, system: [], tools: [], sampling: {}, meta: {}, extensions: [] },
+      turns: [{ role: 'user', blocks: [file] }],
+    };
+    const body = (to: Protocol) => upstreamFace(to).encodeRequest(request, quirksOf({}, to)).body;
+    expect(at(body('openai-chat'), 'messages', 0, 'content', 0, 'file', 'filename')).toBe(name);
+    expect(at(body('openai-responses'), 'input', 0, 'content', 0, 'filename')).toBe(name);
   });
 });

@@ -280,7 +280,7 @@ describe('a request for Anthropic', () => {
     it('is enforced where the model can', () => {
       expect(encode({ format })).toEqual({
         body: expect.objectContaining({ output_config: { format: { type: 'json_schema', schema } } }),
-        dropped: [],
+        dropped: ['format.name'],
       });
     });
 

@@ -58,6 +58,7 @@ function encodeFormat(format: OutputFormat | undefined, { structured }: Abilitie
     return { instruction: formatInstruction(format) };
   }
   if (strict.isLossy) dropped.add('format.schema');
+  if (format.name) dropped.add('format.name');
   const description = format.description && !strict.schema.description ? { description: format.description } : {};
   return { format: { type: 'json_schema', schema: { ...strict.schema, ...description } } };
 }

@@ -44,7 +44,8 @@ function encodeSampling(sampling: Sampling, dropped: Set<string>): JsonObject {
 function encodeFormat(format: OutputFormat | undefined, dropped: Set<string>): JsonObject {
   if (!format || format.kind === 'text') return format ? { responseMimeType: 'text/plain' } : {};
   if (format.kind === 'json') return { responseMimeType: 'application/json' };
-  const { description } = format;
+  const { name, description } = format;
+  if (name) dropped.add('format.name');
   const whole = description && isObject(format.schema) ? { description, ...format.schema } : format.schema;
   const { schema, lost } = toGeminiSchema(whole);
   for (const keyword of lost) dropped.add(`format.schema.${keyword}`);

@@ -69,7 +69,17 @@ export function fileSource(file: JsonObject, path: string): Source {
 /** The block a source makes, by its media type. */
 export function mediaBlock(source: Source, name: string | undefined, extra: Extra | undefined): MediaBlock {
   const kind = kindOf(('mediaType' in source && source.mediaType) || '');
-  return { kind, source, ...(kind === 'file' && name ? { name } : {}), ...(extra ? { extra } : {}) } as MediaBlock;
+  const isFile = kind === 'file';
+  const field = source.kind === 'data' ? 'inlineData' : 'fileData';
+  // Only files have names elsewhere.
+  const named = !isFile && name ? { [field]: { displayName: name } } : undefined;
+  const fields = named || extra ? { ...extra?.fields, ...named } : undefined;
+  return {
+    kind,
+    source,
+    ...(isFile && name ? { name } : {}),
+    ...(fields ? { extra: { issuer: 'gemini', fields } } : {}),
+  } as MediaBlock;
 }
 
 function kindOf(mediaType: string): MediaBlock['kind'] {

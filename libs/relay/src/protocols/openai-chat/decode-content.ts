@@ -1,5 +1,6 @@
 import type { Block, CacheMark } from '../../chat/blocks';
 import { type JsonObject, objectAt, textAt } from '../../json';
+import { pictureFile } from '../openai-files';
 import { audioType, sourceOf, unbroken } from './media';
 import { invalidType, missing, objectOf, stringField } from './request-fields';
 
@@ -80,6 +81,7 @@ function decodeFile(part: JsonObject, path: string): Block {
   if (id) return { kind: 'file', source: { kind: 'file', id, issuer: 'openai' }, ...named };
   if (!data) throw missing(`${path}.file.file_data`);
   const source = sourceOf(data);
+  if (source.kind === 'data' && source.mediaType.startsWith('image/')) return pictureFile(source, name);
   const isBare = source.kind === 'url' && !/^https?:/.test(data.slice(0, 6));
   return {
     kind: 'file',

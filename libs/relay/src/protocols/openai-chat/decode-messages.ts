@@ -4,6 +4,7 @@ import { type JsonObject, textAt } from '../../json';
 import { readId } from './call-id';
 import { decodeAssistant } from './decode-assistant';
 import { decodeContent } from './decode-content';
+import { messageFields, ownFields, withOwnFields } from './own-fields';
 import { invalidValue, listField, missing, objectOf } from './request-fields';
 
 export interface Conversation {
@@ -49,7 +50,7 @@ class MessagesReader implements Conversation {
     system: (message: JsonObject, path: string) => this.instruct(message, path),
     developer: (message: JsonObject, path: string) => this.instruct(message, path),
     user: (message: JsonObject, path: string) =>
-      this.add('user', decodeContent(message.content, `${path}.content`), message),
+      this.add('user', withOwnFields(decodeContent(message.content, `${path}.content`), message), message),
     assistant: (message: JsonObject, path: string) => this.answer(message, path),
     tool: (message: JsonObject, path: string) =>
       this.result(message, path, this.callById(textAt(message, 'tool_call_id') ?? '')),
@@ -59,14 +60,14 @@ class MessagesReader implements Conversation {
 
   /** What stands before the conversation is its system prompt; what stands in it, or speaks under a name, keeps its place. */
   private instruct(message: JsonObject, path: string): void {
-    const blocks = decodeContent(message.content, `${path}.content`);
+    const blocks = withOwnFields(decodeContent(message.content, `${path}.content`), message);
     const isPrompt = this.turns.length === 0 && !textAt(message, 'name') && blocks.every(({ kind }) => kind === 'text');
     if (isPrompt) this.system.push(...(blocks as TextBlock[]));
     else this.add('system', blocks, message);
   }
 
   private answer(message: JsonObject, path: string): void {
-    const blocks = decodeAssistant(message, path, this.called.length);
+    const blocks = withOwnFields(decodeAssistant(message, path, this.called.length), message);
     for (const block of blocks) {
       if (block.kind === 'tool-call') this.called.push({ id: block.id, name: block.name, type: block.type });
     }
@@ -86,6 +87,7 @@ class MessagesReader implements Conversation {
       type: call?.type ?? 'function',
       content: decodeContent(message.content, `${path}.content`),
       ...(name ? { name } : {}),
+      ...ownFields(message, messageFields),
     };
     this.answered += 1;
     if (this.results) return void this.results.push(block);

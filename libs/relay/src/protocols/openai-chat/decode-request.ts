@@ -150,7 +150,11 @@ function decodeExtensions(body: JsonObject, format: OutputFormat | undefined): E
     if (name === 'safety_identifier') return Boolean(body.user);
     return !understood.has(name);
   };
-  return Object.entries(body).flatMap(([path, value]) =>
-    value != null && isOther(path) ? [{ issuer: 'openai', path, value } as const] : [],
+  const own = Object.entries(body).filter(([name, value]) => value != null && isOther(name));
+  const stream = Object.entries(objectAt(body, 'stream_options') ?? {}).filter(
+    ([name, value]) => value != null && name !== 'include_usage',
+  );
+  return [...own, ...stream.map(([name, value]) => [`stream_options.${name}`, value] as const)].map(
+    ([path, value]) => ({ issuer: 'openai', path, value }),
   );
 }

@@ -1,6 +1,7 @@
 import type { Tool, ToolChoice } from '../../chat/request';
 import { isObject, type JsonObject, objectAt, textAt } from '../../json';
 import { cacheOf } from './decode-content';
+import { ownFields, toolFields } from './own-fields';
 import { booleanField, invalidValue, listField, missing, objectField, objectOf } from './request-fields';
 
 /** `tools`, the deprecated `functions` and `web_search_options`. https://platform.openai.com/docs/api-reference/chat/create#chat-create-tools */
@@ -51,6 +52,7 @@ function decodeFunction(tool: JsonObject, fields: JsonObject, path: string): Too
     ...(fields.parameters != null ? { parameters: fields.parameters } : {}),
     ...(strict === undefined ? {} : { strict }),
     ...(cache ? { cache } : {}),
+    ...ownFields({ ...tool, ...fields }, toolFields),
   };
 }
 

@@ -9,6 +9,7 @@ import type {
   VideoBlock,
 } from '../../chat/blocks';
 import type { JsonObject } from '../../json';
+import { fileNameFor } from '../openai-files';
 import { audioFormat, dataUrl } from './media';
 
 /** How content is written for one upstream. */
@@ -126,13 +127,9 @@ function encodeFile(file: FileBlock, context: ContentContext, place: string): Js
       : undefined;
   return {
     type: 'file',
-    file: { filename: name ?? fileName(source.mediaType), file_data: dataUrl(source.mediaType, source.data) },
+    file: { filename: name ?? fileNameFor(source.mediaType), file_data: dataUrl(source.mediaType, source.data) },
   };
 }
-
-/** OpenAI refuses bytes without a name, and knows what they are by it. */
-const fileName = (mediaType: string): string =>
-  `file.${mediaType.slice(mediaType.indexOf('/') + 1).replace(/^.*[.+]/, '') || 'bin'}`;
 
 function encodeVideo({ source }: VideoBlock, { video }: ContentContext): JsonObject | undefined {
   const url = video ? urlOf(source) : undefined;

@@ -1,5 +1,6 @@
 import type { AudioBlock, FileBlock, ImageBlock, Source } from '../../chat/blocks';
 import { defined, type JsonObject, objectAt, textAt } from '../../json';
+import { fileNameFor, pictureFile } from '../openai-files';
 
 /** A URL as content parts have it: bytes when it is a `data:` URL. */
 export function sourceOf(url: string): Source {
@@ -37,12 +38,13 @@ export function decodeImage(part: JsonObject): ImageBlock | undefined {
 }
 
 /** `input_file`: `file_data` (a data URL; bare base64 means a PDF), `file_url` or `file_id`. */
-export function decodeFile(part: JsonObject): FileBlock | undefined {
+export function decodeFile(part: JsonObject): FileBlock | ImageBlock | undefined {
   const data = textAt(part, 'file_data');
   const url = textAt(part, 'file_url');
   const id = textAt(part, 'file_id');
   const name = textAt(part, 'filename');
   const source = data ? fileData(data) : url ? sourceOf(url) : id ? fileId(id) : undefined;
+  if (source?.kind === 'data' && source.mediaType.startsWith('image/')) return pictureFile(source, name);
   return source && { kind: 'file', source, ...(name ? { name } : {}) };
 }
 
@@ -90,10 +92,10 @@ export function encodeFile({ source, name }: FileBlock): JsonObject | undefined 
     case 'url':
       return defined({ type: 'input_file', filename: name, file_url: source.url });
     case 'data':
-      return fileOf(name ?? nameFor(source.mediaType), source.mediaType, source.data);
+      return fileOf(name ?? fileNameFor(source.mediaType), source.mediaType, source.data);
     case 'text': {
       const mediaType = source.mediaType ?? 'text/plain';
-      return fileOf(name ?? nameFor(mediaType), mediaType, Buffer.from(source.text, 'utf8').toString('base64'));
+      return fileOf(name ?? fileNameFor(mediaType), mediaType, Buffer.from(source.text, 'utf8').toString('base64'));
     }
     case 'file':
       return source.issuer === 'openai' ? { type: 'input_file', file_id: source.id } : undefined;
@@ -105,13 +107,6 @@ const fileOf = (filename: string, mediaType: string, data: string): JsonObject =
   filename,
   file_data: dataUrl(mediaType, data),
 });
-
-/** OpenAI wants a name with the bytes, and goes by its ending. */
-function nameFor(mediaType: string): string {
-  const [type = ''] = mediaType.split(';');
-  const subtype = type.slice(type.indexOf('/') + 1);
-  return `document.${subtype === 'plain' ? 'txt' : subtype.replace(/[^a-z0-9]/gi, '') || 'bin'}`;
-}
 
 export function encodeAudio({ source }: AudioBlock): JsonObject | undefined {
   if (source.kind !== 'data') return undefined;

@@ -1,0 +1,28 @@
+import type { Block, Extra } from '../../chat/blocks';
+import type { JsonObject } from '../../json';
+
+/** Fields of a message that are understood, or that only number and repeat what the message says. */
+export const messageFields: ReadonlySet<string> = new Set([
+  ...['role', 'content', 'name', 'tool_calls', 'function_call', 'tool_call_id', 'refusal', 'audio', 'annotations'],
+  ...['reasoning', 'reasoning_content', 'reasoning_details', 'images', 'extra_content'],
+  ...['id', 'type', 'status', 'parsed'],
+]);
+
+/** Fields of a tool and of the function in it that are understood. */
+export const toolFields: ReadonlySet<string> = new Set([
+  ...['type', 'function', 'name', 'description', 'parameters', 'strict', 'cache_control', 'prompt_cache_breakpoint'],
+]);
+
+/** What only servers of chat completions are told (DeepSeek's `prefix`, `input_examples`): others are not, and it is named. */
+export function ownFields(source: JsonObject, known: ReadonlySet<string>): { readonly extra?: Extra } {
+  const fields = Object.entries(source).filter(([name, value]) => value != null && !known.has(name));
+  return fields.length > 0 ? { extra: { issuer: 'openai', fields: Object.fromEntries(fields) } } : {};
+}
+
+/** A message's blocks, the first that can hold them with the message's own fields. */
+export function withOwnFields(blocks: Block[], message: JsonObject): Block[] {
+  const { extra } = ownFields(message, messageFields);
+  if (!extra) return blocks;
+  const holder = blocks.findIndex(({ kind }) => kind !== 'reasoning' && kind !== 'refusal' && kind !== 'opaque');
+  return blocks.map((block, index) => (index === holder ? ({ ...block, extra } as Block) : block));
+}
