@@ -1,4 +1,4 @@
-import { Hold, type HoldOrder, type OpenCall, type SettlementState } from '@app/billing';
+import { type CallPrice, Hold, type HoldOrder, type OpenCall, type SettlementState } from '@app/billing';
 import { usageEndings, type UsageRow } from '@app/logs';
 import type { Env } from '@app/platform/env';
 import type { Attempts } from './attempts';
@@ -25,7 +25,7 @@ interface Case {
 }
 
 /** A nano-dollar for a token in, ten for one out: the cost names both. */
-const price = { inputPerMTok: 1_000_000, outputPerMTok: 10_000_000 };
+const price: CallPrice = { inputPerMTok: 1_000_000, outputPerMTok: 10_000_000, multiplierPpm: 1_000_000 };
 const used: Usage = { input: 3, output: 5 };
 const REPORTED = 3 + 50;
 /** Of 40 bytes delivered, ten tokens; the request is estimated at 7. */

@@ -1,6 +1,6 @@
 import { quirksOf } from '@app/providers';
-import { tokens, type Usage } from '../chat/usage';
-import { arrayAt, defined, type JsonObject, numberAt, objectAt, textAt } from '../json';
+import type { Usage } from '../chat/usage';
+import { arrayAt, defined, type JsonObject, objectAt, textAt } from '../json';
 import { readUsage } from '../protocols/gemini/usage';
 import { badRequest } from '../relay.errors';
 import { aspectOf, resolutionOf } from './aspect';
@@ -55,9 +55,5 @@ export const geminiImages: ImageDialect = {
 function usageOf(answer: JsonObject, made: number): Usage | undefined {
   const usage = readUsage(answer.usageMetadata, quirksOf({}, 'gemini'));
   if (!usage) return undefined;
-  const ofPictures = arrayAt(answer.usageMetadata, 'candidatesTokensDetails')
-    .filter((detail) => textAt(detail, 'modality') === 'IMAGE')
-    .reduce<number>((sum, detail) => sum + (numberAt(detail, 'tokenCount') ?? 0), 0);
-  const imageOut = Math.min(usage.output, tokens(ofPictures));
-  return { ...usage, output: usage.output - imageOut, imageOut, images: made };
+  return { imageOut: 0, ...usage, images: made };
 }
