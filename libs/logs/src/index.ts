@@ -4,6 +4,7 @@ import { LedgerEntry } from './ledger.entity';
 import { Logs1764000000004 } from './migrations/1764000000004-logs';
 import { AppendOnlyLedger1764000000332 } from './migrations/1764000000332-append-only-ledger';
 import { UsageEnding1764000000330 } from './migrations/1764000000330-usage-ending';
+import { RequestedModel1764000000341 } from './migrations/1764000000341-requested-model';
 import { UsageLog } from './usage-log.entity';
 
 export { AuditLog } from './audit-log';
@@ -29,4 +30,9 @@ export type { UsageFilter } from './usage-log.repository';
 export { AuditEntry, LedgerEntry, UsageLog };
 
 export const logsEntities = [UsageLog, LedgerEntry, AuditEntry];
-export const logsMigrations = [Logs1764000000004, UsageEnding1764000000330, AppendOnlyLedger1764000000332];
+export const logsMigrations = [
+  Logs1764000000004,
+  UsageEnding1764000000330,
+  AppendOnlyLedger1764000000332,
+  RequestedModel1764000000341,
+];

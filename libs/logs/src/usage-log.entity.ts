@@ -28,6 +28,10 @@ export type UsageEnding = (typeof usageEndings)[number];
 export interface UsageAttempt {
   readonly channelId: string;
   readonly credentialId: string | null;
+  /** The credential's first and last characters. */
+  readonly credential?: string;
+  /** The upstream's name of the model, where another stood in for the one asked for. */
+  readonly model?: string;
   /** The upstream's HTTP status; null when no head arrived. */
   readonly status: number | null;
   readonly errorCode: string | null;
@@ -49,7 +53,10 @@ export interface UsageRow {
   readonly channelId: string | null;
   readonly credentialId: string | null;
   readonly group: string;
+  /** The one that answered, by the caller's name for it. */
   readonly model: string;
+  /** The one that was asked for, where another stood in for it. */
+  readonly requestedModel?: string | null;
   readonly upstreamModel: string | null;
   /** The ingress protocol. */
   readonly protocol: string;
@@ -109,6 +116,9 @@ export class UsageLog implements UsageRow {
 
   @Column({ name: 'upstream_model', type: 'varchar', length: 200, nullable: true })
   upstreamModel: string | null;
+
+  @Column({ name: 'requested_model', type: 'varchar', length: 200, nullable: true })
+  requestedModel: string | null;
 
   @Column({ type: 'varchar', length: 40 })
   protocol: string;

@@ -104,6 +104,7 @@ const usageInsert = new RawInsert<UsageRow>('usage_logs', {
   group_name: (row) => clip(row.group, 64),
   model: (row) => clip(row.model, 200),
   upstream_model: (row) => clipOrNull(row.upstreamModel, 200),
+  requested_model: (row) => clipOrNull(row.requestedModel ?? null, 200),
   protocol: (row) => clip(row.protocol, 40),
   operation: (row) => clip(row.operation, 60),
   stream: (row) => (row.stream ? 1 : 0),

@@ -1,20 +1,28 @@
-import { ChannelHealth, ChannelSelector, type Route } from '@app/channels';
+import { ChannelHealth, type Route } from '@app/channels';
 import { Settings } from '@app/config';
-import type { UsageAttempt } from '@app/logs';
 import { isCallersFault } from '@app/providers';
 import { Injectable } from '@nestjs/common';
+import {
+  type Attempt,
+  CallState,
+  type Failed,
+  HttpCall,
+  isFailed,
+  isTokensFault,
+  type Limits,
+  type Tried,
+} from './call-state';
+import { noRoute } from './failure-error';
+import { HedgeRace } from './hedge-race';
 import { laneOf } from './lanes';
 import { nextAttempt } from './next-attempt';
-import { neededFor, reachableFor } from './operations';
-import { reachable } from './protocols/faces';
 import type { Story } from './receipt';
-import { RelayError } from './relay.errors';
 import { relaySettings } from './relay.settings';
+import { Routes } from './routes';
 import type { AttemptResult, Failure, RelayRequest, Reply } from './relay.types';
 import { Authorizer } from './transport/authorizer';
 import { Exchange } from './transport/exchange';
 import { scrubFor } from './transport/scrub';
-import { meaningOf } from './transport/error-meaning';
 import { ThoughtIssuers } from './thoughts/thought-issuers';
 import { Transport, type UpstreamCall } from './transport/transport';
 
@@ -24,18 +32,11 @@ const MOST_FILE_BYTES = 32 * 1024 * 1024;
 
 const fileLimits = (endsBy: number) => ({ deadlineMs: Math.max(1, endsBy - Date.now()), maxBytes: MOST_FILE_BYTES });
 
-const noRoute: Failure = {
-  kind: 'overloaded',
-  status: null,
-  code: 'no_channel_ready',
-  message: 'No channel for this model is ready to take the call.',
-};
-
 /** Asks one upstream after the other until one answers: never the same credential twice, unless its connection was dead. */
 @Injectable()
 export class Attempts {
   constructor(
-    private readonly selector: ChannelSelector,
+    private readonly routes: Routes,
     private readonly health: ChannelHealth,
     private readonly transport: Transport,
     private readonly authorizer: Authorizer,
@@ -43,12 +44,14 @@ export class Attempts {
     private readonly thoughts: ThoughtIssuers,
   ) {}
 
-  /** Tells `story` each attempt as it ends. */
-  run(asked: RelayRequest, reply: Reply, story: Story): Promise<AttemptResult> {
+  /** Tells `story` each attempt as it ends. `limits`: those of a call that has tried other models before. */
+  run(asked: RelayRequest, reply: Reply, story: Story, limits = this.limits()): Promise<AttemptResult> {
     const replayed = asked.past || asked.operation !== 'chat' ? undefined : this.thoughts.pastOf(asked);
     const request = replayed ? { ...asked, past: replayed } : asked;
-    const call = new HttpCall(request, reply, story, this.limits());
-    return this.each(call, request.past ? this.exchangeWithPast : this.exchange);
+    const call = new HttpCall(request, reply, story, limits);
+    if (request.past) return this.each(call, this.exchangeWithPast);
+    const hedged = asked.caller.routing.hedgeAfterMs !== null && !asked.upload && asked.operation !== 'count-tokens';
+    return this.each(call, hedged ? this.hedged : this.exchange);
   }
 
   limits(): Limits {
@@ -66,7 +69,7 @@ export class Attempts {
     call: C,
     attempt: (call: C, route: Route) => Promise<Attempt<R>>,
   ): Promise<R | Failed> {
-    let route = this.issuer(call.request) ?? this.select(call);
+    let route = this.routes.first(call) ?? (await this.routes.rested(call));
     while (route) {
       const startedAt = Date.now();
       const { load } = route.channel;
@@ -77,14 +80,18 @@ export class Attempts {
       } finally {
         load.inFlight--;
       }
-      const { result, firstByteAt } = ended;
-      call.record(route, result, startedAt, firstByteAt);
-      // An upstream that cannot count may well be able to answer.
-      if (call.request.operation !== 'count-tokens') this.report(route, result, startedAt, firstByteAt);
+      const { result } = ended;
+      this.told(call, ended.route ?? route, ended, ended.startedAt ?? startedAt);
       if (!isFailed(result)) return result;
-      route = this.next(call, route, result.failure);
+      route = this.next(call, ended.route ?? route, result.failure) ?? (await this.routes.rested(call));
     }
     return { kind: 'failed', failure: call.lastFailure ?? noRoute };
+  }
+
+  private told(call: CallState, route: Route, { result, firstByteAt }: Attempt<Tried>, startedAt: number): void {
+    call.record(route, result, startedAt, firstByteAt);
+    // An upstream that cannot count may well be able to answer.
+    if (call.request.operation !== 'count-tokens') this.report(route, result, startedAt, firstByteAt);
   }
 
   private next(call: CallState, route: Route, failure: Failure): Route | null {
@@ -97,26 +104,8 @@ export class Attempts {
     call.note(step);
     if (step === 'stop') return null;
     if (step === 'same-credential') return route;
-    call.exclude(route, step === 'other-channel');
-    return this.select(call);
-  }
-
-  /** Whoever gave the answer this call goes on from, if it is ready. */
-  private issuer({ past, caller, model, protocol }: CallState['request']): Route | null {
-    if (!past?.issuer) return null;
-    return this.selector.selectKnown({ group: caller.group, model, protocols: reachable(protocol) }, past.issuer);
-  }
-
-  /** A channel not tried yet, else a credential not tried yet, else one whose pause was only our guess. */
-  private select({ request, tried }: CallState): Route | null {
-    const { caller, model, protocol, operation } = request;
-    const protocols = reachableFor(operation, protocol);
-    const { strategy } = caller.routing;
-    const query = { group: caller.group, model, strategy, operation: neededFor(operation), protocols, onlyThese: true };
-    const fresh = this.selector.select(query, tried);
-    if (fresh) return fresh;
-    const anywhere = { credentials: tried.credentials, channels: new Set<string>() };
-    return this.selector.select(query, anywhere) ?? this.selector.select({ ...query, allowCooling: true }, anywhere);
+    call.exclude(route, step === 'other-channel', failure);
+    return this.routes.other(call);
   }
 
   private readonly exchangeWithPast = async (call: HttpCall, route: Route): Promise<Attempt<AttemptResult>> => {
@@ -129,9 +118,10 @@ export class Attempts {
     call: HttpCall,
     route: Route,
     request: RelayRequest = call.request,
+    reply: Reply = call.reply,
   ): Promise<Attempt<AttemptResult>> => {
     const { provider } = route.channel;
-    const { reply, limits } = call;
+    const { limits } = call;
     const prepared = laneOf(request, route).prepare(request, route);
     const before = request.past?.dropped ?? [];
     const dropped = before.length > 0 ? [...new Set([...before, ...prepared.call.dropped])] : prepared.call.dropped;
@@ -160,6 +150,19 @@ export class Attempts {
     });
   };
 
+  /** A second upstream is asked when the first is slow to begin; see `HedgeRace`. */
+  private readonly hedged = (call: HttpCall, route: Route): Promise<Attempt<AttemptResult>> =>
+    new HedgeRace(call, {
+      start: (next, reply) => this.exchange(call, next, call.request, reply),
+      second: (first) => this.routes.beside(call, first),
+      lost: (loser, startedAt) => {
+        call.recordLoser(loser, startedAt);
+        this.health.undecided(loser);
+      },
+      failed: (failed, attempt, startedAt) => this.told(call, failed, attempt, startedAt),
+      step: (failure) => nextAttempt(failure, call.spent()),
+    }).run(route);
+
   private send(route: Route, call: UpstreamCall, exchange: Exchange): void {
     if (!route.channel.provider.authorize) return this.transport.send(call, exchange);
     this.authorizer.authorize(route, call, {
@@ -186,134 +189,3 @@ export class Attempts {
     } else this.health.undecided(route);
   }
 }
-
-export interface Limits {
-  readonly maxAttempts: number;
-  readonly firstByteMs: number;
-  /** Epoch milliseconds by which an answer has to begin, whatever is tried. */
-  readonly beginsBy: number;
-  /** How long a call may wait for somebody whose pause ends. */
-  readonly longestWaitMs: number;
-  readonly endsBy: number;
-}
-
-/** How an attempt of any kind ended; one that failed or broke says why. */
-export interface Tried {
-  readonly kind: AttemptResult['kind'];
-  readonly failure?: Failure;
-}
-
-export type Failed = Extract<AttemptResult, { kind: 'failed' }>;
-
-const isTokensFault = ({ kind, stale = false }: Failure): boolean => stale && kind === 'credential_invalid';
-
-const isFailed = (result: Tried): result is Failed => result.kind === 'failed';
-
-/** One attempt that is over. */
-export interface Attempt<R extends Tried> {
-  readonly result: R;
-  readonly firstByteAt: number | null;
-}
-
-/** What one call has tried so far. */
-export class CallState {
-  readonly tried = { credentials: new Set<string>(), channels: new Set<string>() };
-  lastFailure: Failure | null = null;
-  private readonly attempts: UsageAttempt[] = [];
-  private repeated = false;
-
-  constructor(
-    readonly request: Pick<RelayRequest, 'caller' | 'model' | 'protocol' | 'operation' | 'past'>,
-    readonly story: Story,
-    readonly limits: Limits,
-  ) {
-    story.attempts = this.attempts;
-  }
-
-  record(route: Route, { kind, failure }: Tried, startedAt: number, firstByteAt: number | null): void {
-    this.lastFailure = failure ?? this.lastFailure;
-    this.story.route = route;
-    this.story.firstByteAt = firstByteAt;
-    this.attempts.push({
-      channelId: route.channel.id,
-      credentialId: route.credential.id,
-      status: failure ? failure.status : kind === 'abandoned' ? null : 200,
-      errorCode: failure?.code ?? (kind === 'abandoned' ? 'client_gone' : null),
-      reason: failure?.message ?? null,
-      startedAt,
-      durationMs: Date.now() - startedAt,
-    });
-  }
-
-  /** Notes on the attempt just made what follows it. */
-  note(step: string): void {
-    const last = this.attempts.at(-1);
-    if (last) this.attempts[this.attempts.length - 1] = { ...last, reason: `${last.reason ?? ''} → ${step}` };
-    if (step === 'same-credential') this.repeated = true;
-  }
-
-  exclude(route: Route, wholeChannel: boolean): void {
-    this.repeated = false;
-    this.tried.credentials.add(route.credential.id);
-    if (wholeChannel) this.tried.channels.add(route.channel.id);
-  }
-
-  spent() {
-    const { maxAttempts } = this.limits;
-    return { attempts: this.attempts.length, maxAttempts, leftMs: this.patience(), repeated: this.repeated };
-  }
-
-  /** Milliseconds left in which an answer has to begin. */
-  patience(): number {
-    const { beginsBy, endsBy } = this.limits;
-    return Math.min(beginsBy, endsBy) - Date.now();
-  }
-}
-
-class HttpCall extends CallState {
-  constructor(
-    override readonly request: RelayRequest,
-    readonly reply: Reply,
-    story: Story,
-    limits: Limits,
-  ) {
-    super(request, story, limits);
-  }
-}
-
-/** The answer to a caller whom no upstream served. Only a fault of the caller's keeps the upstream's status and words. */
-export function failureError(failure: Failure): RelayError {
-  const { kind, message, retryAfterMs, upstream, code } = failure;
-  const told = toldStatus(failure);
-  if (told !== null) {
-    const { param, ...words } = upstream ?? {};
-    const meaning =
-      kind === 'content_policy' || kind === 'context_length' ? kind : meaningOf(message, code, words.code);
-    return new RelayError('invalid_request_error', message, { status: told, param, upstream: words, meaning });
-  }
-  if (code === noRoute.code) return new RelayError('unavailable', message, { retryAfterMs: retryAfterMs ?? 5_000 });
-  if (kind === 'timeout') return new RelayError('upstream_timeout', `Every upstream failed; the last one: ${message}`);
-  return new RelayError('upstream_error', `Every upstream failed; the last one: ${phraseOf[kind] ?? message}`, {
-    retryAfterMs,
-    ...((kind === 'rate_limited' || kind === 'overloaded') && { meaning: kind }),
-  });
-}
-
-const callerStatus: ReadonlySet<number | null> = new Set([400, 413, 422]);
-
-/** The status of a fault of the caller's; null: it is none, or its status says something else. */
-function toldStatus({ kind, status }: Failure): number | null {
-  if (!isCallersFault(kind) || status === null) return null;
-  if (callerStatus.has(status)) return status;
-  return kind === 'caller' ? null : 400;
-}
-
-/** What is ours to keep (keys, accounts) is only named by kind. */
-const phraseOf: Partial<Record<Failure['kind'], string>> = {
-  credential_invalid: "it refused the gateway's credential.",
-  quota_exhausted: "the gateway's account there is used up.",
-  forbidden: "the gateway's account there may not do this.",
-  rate_limited: 'it is limiting the rate of requests.',
-  overloaded: 'it is overloaded.',
-  model_missing: 'it does not know the model.',
-};

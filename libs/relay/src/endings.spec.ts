@@ -258,6 +258,7 @@ async function relay({ result, begun = !(result instanceof Error) && result.kind
     holds as never,
     attempts as unknown as Attempts,
     writer as never,
+    { of: () => [] } as never,
   );
   const request = {
     id: 'req_1',

@@ -53,7 +53,9 @@ export function openCall(request: RelayRequest, nodeId: string): OpenCall {
 
 /** What is known of a call, filled in as it goes. */
 export interface Story {
-  readonly call: OpenCall;
+  call: OpenCall;
+  /** The model the caller named, where another stood in for it. */
+  requestedModel?: string;
   price: CallPrice | null;
   attempts: readonly UsageAttempt[];
   /** The route of the last attempt. */
@@ -118,6 +120,7 @@ export function rowOf(story: Story, outcome: Outcome, metered: Metered | null, c
     credentialId: route ? route.credential.id : null,
     group: call.group,
     model: call.model,
+    requestedModel: story.requestedModel ?? null,
     upstreamModel: route ? route.upstreamModel : null,
     protocol: call.protocol,
     operation: call.operation,

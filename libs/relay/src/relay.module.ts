@@ -3,6 +3,8 @@ import { ChannelsModule } from '@app/channels';
 import { UsersModule } from '@app/users';
 import { Module } from '@nestjs/common';
 import { Attempts } from './attempts';
+import { Fallbacks } from './fallbacks';
+import { Routes } from './routes';
 import { ChannelProbe } from './probe/channel-probe';
 import { TokenCounter } from './counting/token-counter';
 import { RealtimeService } from './realtime';
@@ -25,6 +27,8 @@ import { UploadFolder } from './upload/upload-folder';
     Tariff,
     ThoughtIssuers,
     Attempts,
+    Routes,
+    Fallbacks,
     RelayService,
     TokenCounter,
     RealtimeService,

@@ -3,8 +3,10 @@ import type { Route } from '@app/channels';
 import { Settings } from '@app/config';
 import { ENV, type Env } from '@app/platform/env';
 import { Inject, Injectable } from '@nestjs/common';
-import { Attempts, failureError } from './attempts';
+import { Attempts } from './attempts';
 import { asRelayError, holdOrder } from './charge';
+import { failureError } from './failure-error';
+import { Fallbacks } from './fallbacks';
 import { answeredRow, meter, openCall, refusedRow, type Story } from './receipt';
 import { relaySettings } from './relay.settings';
 import type { AttemptResult, Ending, RelayRequest, Reply } from './relay.types';
@@ -31,6 +33,7 @@ export class RelayService {
     private readonly holds: HoldService,
     private readonly attempts: Attempts,
     private readonly writer: SettlementWriter,
+    private readonly fallbacks: Fallbacks,
   ) {}
 
   /** Throws RelayError when nothing has reached the caller; the call is then logged and costs nothing. */
@@ -38,11 +41,14 @@ export class RelayService {
     const story = this.begin(request);
     let hold: Hold | null = null;
     try {
-      const price = this.tariff.priceOf(request);
-      story.price = price;
-      const placed = this.hold(request, price, story);
+      const chain = this.fallbacks.of(request);
+      const [first, others] = this.opening(request, chain, reply, story);
+      story.price = this.tariff.priceOf(first);
+      const placed = this.hold(first, story.price, others, story);
       story.hold = hold = placed instanceof Promise ? await placed : placed;
-      const result = await this.attempts.run(request, reply, story);
+      const result = await (others.length > 0
+        ? this.inTurn(first, others, reply, story)
+        : this.attempts.run(first, reply, story));
       return this.settle(request, reply, story, result, hold);
     } catch (error) {
       const refusal = asRelayError(error);
@@ -53,24 +59,73 @@ export class RelayService {
     }
   }
 
+  /** The model asked for, or the first that stands in where nobody serves it; and who is left. */
+  private opening(
+    request: RelayRequest,
+    chain: readonly string[],
+    reply: Reply,
+    story: Story,
+  ): readonly [RelayRequest, readonly string[]] {
+    const [standIn, ...others] = chain;
+    if (standIn === undefined || this.fallbacks.isServed(request, request.model)) return [request, chain];
+    return [this.standIn(request, standIn, reply, story), others];
+  }
+
+  /** The model asked for, then those that stand in for it, until one answers or nobody else may. */
+  private async inTurn(
+    first: RelayRequest,
+    chain: readonly string[],
+    reply: Reply,
+    story: Story,
+  ): Promise<AttemptResult> {
+    const limits = this.attempts.limits();
+    for (let [asked, left] = [first, chain]; ;) {
+      const result = await this.attempts.run(asked, reply, story, limits);
+      if (result.kind !== 'failed' || reply.isGone || Date.now() >= limits.beginsBy) return result;
+      const model = this.fallbacks.after(result.failure, asked.model, left);
+      if (model === null) return result;
+      left = left.slice(left.indexOf(model) + 1);
+      asked = this.standIn(first, model, reply, story);
+      story.price = this.tariff.priceOf(asked);
+    }
+  }
+
+  private standIn(request: RelayRequest, model: string, reply: Reply, story: Story): RelayRequest {
+    const named = request.named ?? request.model;
+    story.requestedModel = named;
+    story.call = { ...story.call, model };
+    reply.served(model);
+    return { ...request, model, named };
+  }
+
   private begin(request: RelayRequest): Story {
     const call = openCall(request, this.env.nodeId);
     return { call, price: null, attempts: [], route: null, firstByteAt: null, dropped: null, hold: null };
   }
 
-  private hold(request: RelayRequest, price: CallPrice, { call }: Story): Hold | Promise<Hold> {
+  /** Enough for whichever of the models answers. */
+  private hold(
+    request: RelayRequest,
+    price: CallPrice,
+    others: readonly string[],
+    { call }: Story,
+  ): Hold | Promise<Hold> {
     const { caller, inputTokens } = request;
     const wire = wireFor(request);
     const limit = wire.outputLimit(request.body);
     const also = wire.alsoHolds?.(request.body);
     const output = limit ?? this.settings.get(relaySettings['hold.outputTokens']);
-    const terms = { ...wire.asked?.(request.body), ...askedTier(price, request) };
-    return this.holds.place(
-      holdOrder(call, caller, price, {
+    const orderAt = (at: CallPrice) => {
+      const terms = { ...wire.asked?.(request.body), ...askedTier(at, request) };
+      return holdOrder(call, caller, at, {
         most: { input: inputTokens, output, ...terms, ...also },
         least: { input: inputTokens, output: 1 },
-      }),
-    );
+      });
+    };
+    const order = orderAt(price);
+    if (others.length === 0) return this.holds.place(order);
+    const amounts = others.map((model) => orderAt(this.tariff.priceOf({ ...request, model })).amount);
+    return this.holds.place({ ...order, amount: Math.max(order.amount, ...amounts) });
   }
 
   private settle(request: RelayRequest, reply: Reply, story: Story, result: AttemptResult, hold: Hold): Relayed {

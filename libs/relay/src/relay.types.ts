@@ -19,6 +19,10 @@ export interface RelayRequest {
   readonly model: string;
   readonly stream: boolean;
   readonly body: Body;
+  /** The body names this model, in whose place `model` is asked for. */
+  readonly named?: string;
+  /** The caller's name of the conversation, from a header. */
+  readonly session?: string;
   /** A form with files: these bytes go upstream, and `body` says its fields in JSON. */
   readonly upload?: Upload;
   /** Estimated from the body's size. */
@@ -88,6 +92,8 @@ export type AttemptResult =
 export interface Reply {
   /** What of the request the upstream could not be told, shown in a header of the answer. */
   dropped(fields: readonly string[]): void;
+  /** Which model answers, where it is not the one that was asked for. */
+  served(model: string): void;
   /** Status and headers of a streamed answer. */
   begin(status: number, contentType: string): void;
   /** False: hold back until `onDrain`. */

@@ -46,7 +46,7 @@
  * @property {'upstream' | 'estimated' | null} usageSource
  * @property {readonly string[] | null} dropped
  *
- * @typedef {{ channelId: string, credentialId: string, status: number | null, errorCode: string | null, reason: string | null }} Attempt
+ * @typedef {{ channelId: string, credentialId: string, credential?: string, status: number | null, errorCode: string | null, reason: string | null }} Attempt
  * @typedef {{ id: string, kind: string, amountUsd: number, balanceAfterUsd: number, requestId: string | null }} LedgerEntry
  */
 

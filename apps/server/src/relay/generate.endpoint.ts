@@ -125,7 +125,7 @@ export class GenerateEndpoint {
   }
 
   /** What a call asks for; throws 400 and 403. */
-  look({ id, receivedAt, location }: Call, { caller, ip }: KnownCaller, body: Body, wanted: Wanted): RelayRequest {
+  look({ id, receivedAt, location, req }: Call, { caller, ip }: KnownCaller, body: Body, wanted: Wanted): RelayRequest {
     const { protocol } = location;
     const { operation, model, stream, upload } = wanted;
     if (typeof model !== 'string' || model === '')
@@ -137,7 +137,20 @@ export class GenerateEndpoint {
       throw new RelayError('model_not_allowed', `This API key may not use the model '${model}'.`, { param: 'model' });
     }
     const inputTokens = estimateInputTokens(body.bytes);
-    return { id, receivedAt, caller, ip, operation, protocol, model, stream, body, upload, inputTokens };
+    return {
+      id,
+      receivedAt,
+      caller,
+      ip,
+      operation,
+      protocol,
+      model,
+      stream,
+      body,
+      upload,
+      inputTokens,
+      session: sessionOf(req),
+    };
   }
 }
 
@@ -145,6 +158,12 @@ function replyTo(request: RelayRequest, call: Call): ServerReply {
   if (wantsArray(request, call)) return new ArrayReply(call);
   const echo = request.past?.echo;
   return echo && Object.keys(echo).length > 0 ? new EchoReply(call, echo) : new ServerReply(call);
+}
+
+/** What agents call a conversation. */
+function sessionOf({ headers }: Call['req']): string | undefined {
+  const named = headers['session_id'] ?? headers['x-session-id'] ?? headers['conversation_id'];
+  return typeof named === 'string' && named !== '' ? named : undefined;
 }
 
 /** Google streams one JSON array unless its caller asks for events. */

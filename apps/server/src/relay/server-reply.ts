@@ -6,6 +6,8 @@ import { type Answerable, sendBody } from './send';
 /** Names what of the request the upstream's protocol has no words for. */
 const DROPPED = 'x-oneapi-dropped';
 const MAX_HEADER_LENGTH = 2_000;
+/** Names the model that answers in the place of the one that was asked for. */
+const SERVED = 'x-oneapi-model';
 const notVisible = /[^\x20-\x7e]/g;
 
 /** The server's response as the relay sees it. */
@@ -30,6 +32,10 @@ export class ServerReply implements Reply {
     const { headers } = this.call;
     if (fields.length > 0) headers[DROPPED] = fields.join(', ').replaceAll(notVisible, '?').slice(0, MAX_HEADER_LENGTH);
     else delete headers[DROPPED];
+  }
+
+  served(model: string): void {
+    this.call.headers[SERVED] = model.replaceAll(notVisible, '?').slice(0, MAX_HEADER_LENGTH);
   }
 
   begin(status: number, contentType: string): void {

@@ -44,7 +44,7 @@ const openProxy = (secrets: SecretBox, { id, sealedProxy }: ChannelEntity): Prox
 
 /** Throws where the secret cannot be opened. */
 export const openCredential = (secrets: SecretBox, row: ChannelCredentialEntity): CredentialView =>
-  new CredentialView(row.id, secrets.open(row.sealedSecret, credentialContext(row.id)));
+  new CredentialView(row.id, secrets.open(row.sealedSecret, credentialContext(row.id)), row.preview);
 
 /** What the index needs of a stored channel; null when it cannot serve. `onUnreadable` hears of secrets that do not open. */
 export function indexChannel(

@@ -40,6 +40,8 @@ export class CredentialView {
   constructor(
     readonly id: string,
     secret: string,
+    /** Enough to recognise it, never enough to use it. */
+    readonly preview = '',
   ) {
     this.#secret = secret;
   }

@@ -1,7 +1,8 @@
 import { SettlementWriter } from '@app/billing';
 import { ENV, type Env } from '@app/platform/env';
 import { Inject, Injectable } from '@nestjs/common';
-import { Attempts, failureError } from '../attempts';
+import { Attempts } from '../attempts';
+import { failureError } from '../failure-error';
 import { asRelayError } from '../charge';
 import { countBody, countedRequest } from '../lanes/count-tokens';
 import { answeredRow, type Metered, openCall, outcomeOf, refusedRow, rowOf, type Story } from '../receipt';

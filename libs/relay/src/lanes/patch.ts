@@ -54,8 +54,11 @@ function foreignIn({ body }: RelayRequest, { upstreamModel }: Route, { foreign }
 const isIn = (bytes: Buffer, foreign: Foreign): boolean =>
   foreign.marks.some((mark) => bytes.includes(mark)) || (foreign.mayBeIn?.(bytes) ?? false);
 
-const isRenamed = ({ body, model }: RelayRequest, { channel, protocol, upstreamModel }: Route): boolean =>
-  upstreamModel !== model &&
+const isRenamed = (
+  { body, model, named = model }: RelayRequest,
+  { channel, protocol, upstreamModel }: Route,
+): boolean =>
+  upstreamModel !== named &&
   body.get('model') !== undefined &&
   !channel.provider.members?.[protocol]?.remove?.includes('model');
 

@@ -8,9 +8,9 @@ import type { Wire } from './wire';
 /** A form with files goes upstream as it came, from where it was set aside; only the model's name is changed, in place. */
 export const uploadLane = (wire: Wire): Lane => ({
   prepare(request, route) {
-    const { upload, model, body } = request;
+    const { upload, model, named = model, body } = request;
     if (!upload) throw new RelayError('internal_error', 'The upload is gone.');
-    const { length, stream } = upload.bytes(route.upstreamModel === model ? undefined : route.upstreamModel);
+    const { length, stream } = upload.bytes(route.upstreamModel === named ? undefined : route.upstreamModel);
     const address = addressOf(request, route);
     const headers = { ...address.headers, 'content-type': upload.contentType, 'content-length': String(length) };
     const quirks = quirksOf(route.channel.provider, route.protocol);

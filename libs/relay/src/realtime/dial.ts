@@ -3,7 +3,7 @@ import type { TcpNetConnectOpts } from 'node:net';
 import type { Route } from '@app/channels';
 import { classifyUpstreamError, isCallersFault } from '@app/providers';
 import { type ClientOptions, WebSocket } from 'ws';
-import type { Attempt, Tried } from '../attempts';
+import type { Attempt, Tried } from '../call-state';
 import { objectAt, parseJson, textAt } from '../json';
 import type { Failure } from '../relay.types';
 import { guardedLookup } from '../transport/guarded-lookup';

@@ -47,6 +47,8 @@ export class BackgroundAnswer implements Reply {
 
   dropped(): void {}
 
+  served(): void {}
+
   begin(): void {
     this.open();
   }

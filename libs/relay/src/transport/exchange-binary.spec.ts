@@ -11,6 +11,7 @@ const controller = { abort: () => undefined, pause: () => undefined, resume: () 
 function inputWith(reader: (events: StreamEvents) => AnswerReader, written: string[] = []): ExchangeInput {
   const reply: Reply = {
     dropped: () => undefined,
+    served: () => undefined,
     begin: () => undefined,
     write: (chunk) => written.push(String(chunk)) > 0,
     onDrain: () => undefined,

@@ -37,6 +37,10 @@ export class UsageExportQueryDto extends UsageFilterDto {
 export class UsageAttemptDto {
   channelId: string;
   credentialId: string | null;
+  /** The credential's first and last characters. */
+  credential?: string;
+  /** The upstream's name of the model, where another stood in for the one asked for. */
+  model?: string;
   /** The upstream's HTTP status; null when no head arrived. */
   status: number | null;
   errorCode: string | null;
@@ -58,6 +62,8 @@ export class UsageLogDto {
   group: string;
   model: string;
   upstreamModel: string | null;
+  /** The model that was asked for, where another stood in for it. */
+  requestedModel: string | null;
   /** The protocol the caller spoke. */
   protocol: string;
   operation: string;

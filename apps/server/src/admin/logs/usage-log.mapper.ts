@@ -35,6 +35,7 @@ export function usageLogDto(row: UsageRow, actor: Principal): UsageLogDto {
     group: row.group,
     model: row.model,
     upstreamModel: operator ? row.upstreamModel : null,
+    requestedModel: row.requestedModel ?? null,
     protocol: row.protocol,
     operation: row.operation,
     stream: row.stream,
