@@ -17,6 +17,9 @@ import type { DataSource } from 'typeorm';
 import { ChannelCredentialEntity } from '../../libs/channels/src/channels/channel-credential.entity';
 import { ChannelEntity } from '../../libs/channels/src/channels/channel.entity';
 import { ChannelRepository } from '../../libs/channels/src/channels/channel.repository';
+import { FixedSettings } from '@app/config';
+import { CredentialRecovery } from '../../libs/channels/src/health/credential-recovery';
+import { channelSettings } from '../../libs/channels/src/channels.settings';
 import { AutoDisabler } from '../../libs/channels/src/health/auto-disabler';
 import { ChannelIndex } from '../../libs/channels/src/routing/channel-index';
 import { IndexKeeper } from '../../libs/channels/src/routing/index-keeper';
@@ -42,6 +45,7 @@ const secrets = new SecretBox([randomBytes(32)]);
 /** One process of several. */
 function node(dataSource: DataSource, bus: ChangeBus) {
   const clock = { now: () => Date.now() };
+  const settings = new FixedSettings();
   const repository = new ChannelRepository(dataSource);
   const index = new ChannelIndex();
   return {
@@ -50,7 +54,9 @@ function node(dataSource: DataSource, bus: ChangeBus) {
     keeper: new IndexKeeper(index, repository, secrets, bus),
     service: new ChannelService(repository, secrets, dataSource, bus, clock),
     batch: new ChannelBatch(repository, dataSource, bus, clock),
-    disabler: new AutoDisabler(repository, dataSource, bus, clock),
+    disabler: new AutoDisabler(repository, dataSource, bus, clock, settings),
+    recovery: new CredentialRecovery(repository, dataSource, bus, clock, settings),
+    settings,
     usage: new ChannelUsageRepository(),
   };
 }
@@ -371,6 +377,45 @@ describeDatabases('channels', { entities: channelsEntities, migrations: channels
       const none = await here.service.get(record.channel.id);
       expect(none.channel).toMatchObject({ status: 'auto_disabled', statusReason: 'invalid_api_key: refused' });
       expect(none.credentials[1]).toMatchObject({ status: 'auto_disabled', statusReason: 'invalid_api_key: refused' });
+    });
+
+    it('tries what it disabled again, on one node at a time and ever later, and brings it back when it works', async () => {
+      const there = node(elsewhere, bus);
+      for (const { settings } of [here, there]) settings.set(channelSettings['recovery.firstMs'], 1);
+      const record = await here.service.create(input({ keys: ['sk-only-000000000000000000000'] }));
+      const [credential] = record.credentials;
+      const one = { channelId: record.channel.id, credentialId: credential!.id };
+      await condemn(record, 0);
+      const mine = async (who: typeof here) =>
+        (await who.recovery.due(100)).filter(({ channelId }) => channelId === one.channelId);
+      const claimed = [];
+      while (claimed.length === 0) claimed.push(...(await Promise.all([mine(here), mine(there)])).flat());
+      expect(claimed).toEqual([one]);
+      for (const { settings } of [here, there]) settings.set(channelSettings['recovery.firstMs'], 1_000_000);
+      while ((await mine(there)).length === 0); // the short wait from before ends, and the next is long
+      expect(await mine(here)).toEqual([]);
+      const { probeAt, probes } = (await here.service.get(one.channelId)).credentials[0]!;
+      expect([probes, probeAt! > Date.now() + 1_000_000]).toEqual([2, true]);
+      expect(await here.recovery.recovered(one)).toBe(true);
+      const back = await here.service.get(one.channelId);
+      expect(back.channel).toMatchObject({ status: 'enabled', statusReason: null });
+      expect(back.credentials[0]).toMatchObject({ status: 'enabled', statusReason: null, probeAt: null, probes: null });
+      expect(await here.recovery.recovered(one)).toBe(false);
+    });
+
+    it('tries nothing an operator has disabled, and nothing where it is not to', async () => {
+      here.settings.set(channelSettings['recovery.firstMs'], 1);
+      const record = await here.service.create(input({ keys: ['sk-only-000000000000000000001'] }));
+      await condemn(record, 0);
+      await here.service.update(record.channel.id, { status: 'disabled' });
+      await here.service.setCredentialStatus(record.channel.id, record.credentials[0]!.id, 'disabled');
+      const another = await here.service.create(input({ keys: ['sk-only-000000000000000000002'] }));
+      here.settings.set(channelSettings['recovery.firstMs'], 0);
+      await condemn(another, 0);
+      here.settings.set(channelSettings['recovery.firstMs'], 1);
+      const ids = (await here.recovery.due(100)).map(({ channelId }) => channelId);
+      expect(ids).not.toContain(record.channel.id);
+      expect(ids).not.toContain(another.channel.id);
     });
 
     it('disables the channel also when two nodes take its last two credentials at once', async () => {

@@ -168,6 +168,68 @@ describe('credentials of one channel', () => {
   });
 });
 
+describe('a credential that was switched off by itself', () => {
+  it('comes back by itself when it works again, its channel with it', async () => {
+    await world.api.changeSettings({ channels: { recovery: { firstMs: 1 } } });
+    const served = await world.serve('sim-echo');
+    const [credential] = served.credentials[0]!;
+    const { id } = served.channels[0]!;
+    world.simulator.script(credential!, 'dead');
+    const off = await until('the channel switched off', async () => {
+      await world.chat(served.model);
+      const seen = await world.api.channel(id);
+      return seen.status === 'auto_disabled' ? seen : null;
+    });
+    expect(off.keys[0]!.nextProbeAt).not.toBeNull();
+    world.simulator.script(credential!, null);
+    await until('the channel back', async () => (await world.api.channel(id)).status === 'enabled');
+    expect((await world.api.channel(id)).keys[0]).toMatchObject({ status: 'enabled', reason: null, nextProbeAt: null });
+    await until('an answer', async () => (await world.chat(served.model)).status === 200);
+  });
+});
+
+describe('a channel that keeps breaking', () => {
+  it('is left alone, tried by one call, and asked by all again; an operator sees it', async () => {
+    await world.api.changeSettings({ channels: { breaker: { failures: 2, pauseMs: 1_500 } } });
+    try {
+      const served = await world.serve('sim-echo', [{ keys: ['bad'], priority: 1 }, {}]);
+      const [bad] = served.credentials[0]!;
+      world.simulator.script(bad!, '500');
+      const asked = () => tried(served).filter((key) => key === 'bad').length;
+      for (let call = 0; call < 2; call++) expect((await world.chat(served.model)).status).toBe(200);
+      const { pauses } = await world.api.channel(served.channels[0]!.id);
+      expect(pauses).toEqual([
+        expect.objectContaining({ model: served.model, state: 'open', reason: 'upstream_error' }),
+      ]);
+      for (let call = 0; call < 5; call++) expect((await world.chat(served.model)).status).toBe(200);
+      expect(asked()).toBe(2);
+      world.simulator.script(bad!, null);
+      await until('the channel asked again', async () => {
+        expect((await world.chat(served.model)).status).toBe(200);
+        return asked() > 3;
+      });
+      expect((await world.api.channel(served.channels[0]!.id)).pauses).toEqual([]);
+    } finally {
+      await world.api.changeSettings({ channels: { breaker: { failures: 5, pauseMs: 15_000 } } });
+    }
+  });
+});
+
+it("goes by a channel's own deadline and meaning of a status", async () => {
+  const slow = await world.serve('sim-echo', [
+    { keys: ['hang'], priority: 1, settings: { timeouts: { firstByteMs: 60 } } },
+    {},
+  ]);
+  const row = await world.usage((await world.chat(slow.model)).requestId);
+  expect(row.attempts.map(({ errorCode }) => errorCode)).toEqual(['first_byte_timeout', null]);
+  const served = await world.serve('sim-echo', [
+    { keys: ['400'], priority: 1, settings: { errorKinds: { http_400: 'upstream_error' } } },
+    {},
+  ]);
+  expect((await world.chat(served.model)).status).toBe(200);
+  expect(tried(served)).toEqual(['400', 'good']);
+});
+
 describe('after the first chunk', () => {
   it.each([
     ['an error in the stream', 'error-in-stream-2'],

@@ -5,7 +5,7 @@ import type { Env } from '@app/platform/env';
 import type { AppLogger } from '@app/platform/logger';
 import { QueueModule } from '@app/platform/queue';
 import { RecurringModule } from '@app/platform/schedule';
-import { StoredModule } from '@app/relay';
+import { ProbeModule, StoredModule } from '@app/relay';
 import { UsersModule } from '@app/users';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { PlatformModule } from '../../server/src/platform.module';
@@ -25,6 +25,7 @@ export class WorkerModule {
         ChannelsModule,
         BillingModule,
         StoredModule,
+        ProbeModule,
       ],
     };
   }

@@ -6,6 +6,7 @@ import { ChannelRepository } from './channels/channel.repository';
 import { ChannelService } from './channels/channel.service';
 import { AutoDisabler } from './health/auto-disabler';
 import { ChannelHealth } from './health/channel-health';
+import { CredentialRecovery } from './health/credential-recovery';
 import { ResponseTimeRecorder } from './health/response-time-recorder';
 import { ChannelIndex } from './routing/channel-index';
 import { ChannelSelector } from './routing/channel-selector';
@@ -23,9 +24,18 @@ import { IndexKeeper } from './routing/index-keeper';
     ChannelSelector,
     ChannelService,
     ChannelUsageRepository,
+    CredentialRecovery,
     IndexKeeper,
     ResponseTimeRecorder,
   ],
-  exports: [ChannelBatch, ChannelHealth, ChannelIndex, ChannelSelector, ChannelService, ChannelUsageRepository],
+  exports: [
+    CredentialRecovery,
+    ChannelBatch,
+    ChannelHealth,
+    ChannelIndex,
+    ChannelSelector,
+    ChannelService,
+    ChannelUsageRepository,
+  ],
 })
 export class ChannelsModule {}

@@ -19,6 +19,26 @@ export const channelSettings = defineSettings('channels', {
     unit: 'ms',
     help: { en: 'Only failures this close together count.', zh: '仅统计此时间窗口内的失败次数。' },
   }),
+  'recovery.firstMs': integer({
+    default: 300_000,
+    min: 0,
+    max: 24 * HOUR_MS,
+    unit: 'ms',
+    help: {
+      en: 'How long after it was disabled automatically a credential is tried again, by one small call; 0 leaves it to the operator.',
+      zh: '凭证被自动禁用后，经过此时间用一次小调用试探恢复；0 表示仅由管理员处理。',
+    },
+  }),
+  'recovery.longestMs': integer({
+    default: 24 * HOUR_MS,
+    min: 1000,
+    max: 168 * HOUR_MS,
+    unit: 'ms',
+    help: {
+      en: 'Longest time between two such tries: each wait is twice as long as the one before.',
+      zh: '两次试探之间的最长间隔：每次等待为前一次的两倍。',
+    },
+  }),
   'cooldown.rateLimitedMs': integer({
     default: 30_000,
     min: 0,

@@ -7,6 +7,7 @@ import { ChannelCredentialEntity, credentialContext } from './channels/channel-c
 import { ChannelEntity } from './channels/channel.entity';
 import { proxyContext } from './channels/proxy-address';
 import { Channels1764000000002 } from './migrations/1764000000002-channels';
+import { CredentialProbes1764000000342 } from './migrations/1764000000342-credential-probes';
 import { ChannelProxy1764000000302 } from './migrations/1764000000302-channel-proxy';
 
 export { isMetadataHost } from './channels/base-url';
@@ -29,8 +30,10 @@ export type { ChannelSettings, ChannelSettingsInput, SystemPromptOverride } from
 export { ChannelUsageRepository } from './channels/channel-usage.repository';
 export { ChannelsModule } from './channels.module';
 export { channelSettings } from './channels.settings';
+export { CredentialRecovery } from './health/credential-recovery';
+export type { DueCredential } from './health/credential-recovery';
 export { ChannelHealth } from './health/channel-health';
-export type { ChannelFailure } from './health/channel-health';
+export type { ChannelFailure, HeldAgainst } from './health/channel-health';
 export { ChannelIndex } from './routing/channel-index';
 export { ChannelSelector } from './routing/channel-selector';
 export type { RouteQuery, Tried } from './routing/search';
@@ -62,4 +65,4 @@ export const sealedProxies: SealedPlace = {
 };
 
 export const channelsEntities = [ChannelEntity, ChannelCredentialEntity];
-export const channelsMigrations = [Channels1764000000002, ChannelProxy1764000000302];
+export const channelsMigrations = [Channels1764000000002, ChannelProxy1764000000302, CredentialProbes1764000000342];

@@ -14,6 +14,7 @@ export * from './counting/token-counter';
 export * from './idempotency';
 export type { Bytes } from './lanes/lane';
 export * from './probe/channel-probe';
+export { ProbeModule } from './probe/probe.module';
 export { type ProbeOperation, probeOperations } from './probe/probe-operation';
 export * from './protocols/error-body';
 export { ArrayStream as GeminiArrayStream } from './protocols/gemini/array-stream';

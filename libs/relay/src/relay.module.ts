@@ -5,7 +5,7 @@ import { Module } from '@nestjs/common';
 import { Attempts } from './attempts';
 import { Fallbacks } from './fallbacks';
 import { Routes } from './routes';
-import { ChannelProbe } from './probe/channel-probe';
+import { ProbeModule } from './probe/probe.module';
 import { TokenCounter } from './counting/token-counter';
 import { RealtimeService } from './realtime';
 import { RelayService } from './relay.service';
@@ -15,15 +15,11 @@ import { UpstreamCopies } from './stored/upstream-copies';
 import { StoredMetrics } from './stored/stored.metrics';
 import { Tariff } from './tariff';
 import { ThoughtIssuers } from './thoughts/thought-issuers';
-import { Authorizer } from './transport/authorizer';
-import { Transport } from './transport/transport';
 import { UploadFolder } from './upload/upload-folder';
 
 @Module({
-  imports: [UsersModule, ChannelsModule, BillingModule, StoredModule],
+  imports: [UsersModule, ChannelsModule, BillingModule, StoredModule, ProbeModule],
   providers: [
-    Transport,
-    Authorizer,
     Tariff,
     ThoughtIssuers,
     Attempts,
@@ -32,7 +28,6 @@ import { UploadFolder } from './upload/upload-folder';
     RelayService,
     TokenCounter,
     RealtimeService,
-    ChannelProbe,
     BackgroundRuns,
     UpstreamCopies,
     StoredMetrics,
@@ -42,7 +37,7 @@ import { UploadFolder } from './upload/upload-folder';
     RelayService,
     TokenCounter,
     RealtimeService,
-    ChannelProbe,
+    ProbeModule,
     BackgroundRuns,
     UpstreamCopies,
     StoredModule,

@@ -15,7 +15,7 @@
  * @property {number} [priority]
  * @property {number} [weight]
  *
- * @typedef {{ id: string, name: string, status: string, statusReason: string | null, keys: { id: string, preview: string, status: string, reason: string | null }[] }} Channel
+ * @typedef {{ id: string, name: string, status: string, statusReason: string | null, keys: { id: string, preview: string, status: string, reason: string | null, nextProbeAt: string | null }[], pauses: { model: string | null, until: string, reason: string | null, state: string }[] }} Channel
  * @typedef {{ id: string, name: string, key: string, status: string, usedUsd: number, keyPreview: string }} ApiKey
  * @typedef {{ id: string, username: string, balanceUsd: number, usedUsd: number, requestCount: number }} User
  *

@@ -27,6 +27,7 @@ export type BudgetPeriod = Schemas['BudgetPeriod'];
 
 export type Channel = Schemas['ChannelDto'];
 export type ChannelKey = Schemas['ChannelKeyDto'];
+export type ChannelPause = Schemas['ChannelPauseDto'];
 export type ChannelStatus = Schemas['ChannelStatus'];
 export type SettableStatus = Schemas['SettableChannelStatus'];
 export type NewChannel = Schemas['CreateChannelDto'];
@@ -47,6 +48,7 @@ export type Charge = Schemas['ChargeDto'];
 export type ChargeLine = Schemas['ChargeLineDto'];
 export type Group = Schemas['GroupDto'];
 export type GroupInput = Schemas['PutGroupDto'];
+export type GroupRouting = Schemas['GroupRoutingDto'];
 
 export type UsageEntry = Schemas['UsageLogDto'];
 export type UsageSlice = Schemas['UsageLogPageDto'];

@@ -31,6 +31,14 @@ export class ChannelCredentialEntity {
   @Column({ type: 'int' })
   position: number;
 
+  /** When one that was disabled automatically is tried again, epoch milliseconds; null: not by itself. */
+  @Column(bigintColumn({ name: 'probe_at', nullable: true }))
+  probeAt: number | null;
+
+  /** How often it has been tried since; null: never disabled automatically. */
+  @Column({ type: 'int', nullable: true })
+  probes: number | null;
+
   @Column(bigintColumn({ name: 'created_at' }))
   createdAt: number;
 }

@@ -14,6 +14,10 @@ export interface ChannelRevision {
   readonly updatedAt: number;
 }
 
+type CredentialState = Pick<ChannelCredentialEntity, 'status' | 'statusReason' | 'probeAt' | 'probes'>;
+
+export const enabledState = { status: 'enabled', statusReason: null, probeAt: null, probes: null } as const;
+
 const columnOf: Readonly<Record<ChannelSortField, string>> = {
   createdAt: 'channel.createdAt',
   name: 'channel.name',
@@ -107,8 +111,8 @@ export class ChannelRepository {
 
   async updateCredential(
     manager: EntityManager,
-    where: Pick<ChannelCredentialEntity, 'id' | 'channelId'> & Partial<Pick<ChannelCredentialEntity, 'status'>>,
-    columns: Partial<Pick<ChannelCredentialEntity, 'status' | 'statusReason'>>,
+    where: Pick<ChannelCredentialEntity, 'id' | 'channelId'> & Partial<CredentialState>,
+    columns: Partial<CredentialState>,
   ): Promise<boolean> {
     const { affected } = await manager.update(ChannelCredentialEntity, where, columns);
     return affected === 1;
@@ -117,7 +121,31 @@ export class ChannelRepository {
   /** Gives back what automation took: the operator knows better. */
   async enableAutoDisabled(manager: EntityManager, channelIds: readonly string[]): Promise<void> {
     const where = { channelId: In([...channelIds]), status: 'auto_disabled' as const };
-    await manager.update(ChannelCredentialEntity, where, { status: 'enabled', statusReason: null });
+    await manager.update(ChannelCredentialEntity, where, enabledState);
+  }
+
+  /** Those disabled automatically whose time to be tried again has come; of channels no operator has disabled. */
+  dueCredentials(now: number, limit: number): Promise<ChannelCredentialEntity[]> {
+    return this.dataSource.manager
+      .createQueryBuilder(ChannelCredentialEntity, 'credential')
+      .innerJoin(ChannelEntity, 'channel', 'channel.id = credential.channelId')
+      .where("credential.status = 'auto_disabled' AND credential.probeAt <= :now", { now })
+      .andWhere("channel.status <> 'disabled'")
+      .orderBy('credential.probeAt', 'ASC')
+      .take(limit)
+      .getMany();
+  }
+
+  /** False when another node was faster, or somebody has decided meanwhile. */
+  async claimProbe({ id, probeAt, probes }: ChannelCredentialEntity, next: number): Promise<boolean> {
+    const where = { id, status: 'auto_disabled' as const, probeAt: probeAt ?? undefined };
+    const columns = { probeAt: next, probes: (probes ?? 0) + 1 };
+    return (await this.dataSource.manager.update(ChannelCredentialEntity, where, columns)).affected === 1;
+  }
+
+  /** Only what automation disabled. */
+  async enableIfAutoDisabled(manager: EntityManager, id: string): Promise<void> {
+    await manager.update(ChannelEntity, { id, status: 'auto_disabled' }, { status: 'enabled', statusReason: null });
   }
 
   countEnabledCredentials(manager: EntityManager, channelId: string): Promise<number> {

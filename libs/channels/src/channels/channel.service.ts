@@ -9,7 +9,7 @@ import { probeRoute, type ProbeQuery } from '../routing/probe-route';
 import type { Route } from '../routing/route';
 import { publishChannelsChanged } from './channel.events';
 import type { ChannelInput, ChannelPatch, ChannelQuery, ChannelRecord } from './channel-input';
-import { ChannelRepository } from './channel.repository';
+import { ChannelRepository, enabledState } from './channel.repository';
 import { checkChannel, checkKeyCount, type ChannelDraft } from './channel-rules';
 import { ChannelEntity } from './channel.entity';
 import { planCredentials } from './credential-plan';
@@ -106,7 +106,7 @@ export class ChannelService {
     const where = { id: credentialId, channelId };
     await transact(this.dataSource, async (manager) => {
       if (!(await this.channels.touch(manager, channelId, this.clock.now()))) throw notFound('channel');
-      const found = await this.channels.updateCredential(manager, where, { status, statusReason: null });
+      const found = await this.channels.updateCredential(manager, where, { ...enabledState, status });
       if (!found) throw notFound('key');
     });
     await publishChannelsChanged(this.bus, [channelId], status === 'enabled');

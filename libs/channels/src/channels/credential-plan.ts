@@ -106,6 +106,8 @@ function sealed(
     status: 'enabled',
     statusReason: null,
     position: 0,
+    probeAt: null,
+    probes: null,
     createdAt: now,
   } satisfies ChannelCredentialEntity);
 }

@@ -2,10 +2,12 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { CLOCK, type Clock, messageOf } from '@app/core';
+import { Settings } from '@app/config';
 import { ChangeBus } from '@app/platform/bus';
 import { transact } from '@app/platform/database';
 import { publishChannelsChanged } from '../channels/channel.events';
 import { ChannelRepository } from '../channels/channel.repository';
+import { firstProbeAt } from './credential-recovery';
 
 export interface Condemned {
   readonly channelId: string;
@@ -24,6 +26,7 @@ export class AutoDisabler {
     @InjectDataSource() private readonly dataSource: DataSource,
     @Inject(ChangeBus) private readonly bus: ChangeBus,
     @Inject(CLOCK) private readonly clock: Clock,
+    private readonly settings: Settings,
   ) {}
 
   /** Never rejects: a database that is down is logged, and the next failure of the credential tries again. */
@@ -44,10 +47,12 @@ export class AutoDisabler {
 
   /** False when somebody was faster, or an operator has disabled the credential already. */
   private store({ channelId, credentialId, reason }: Condemned): Promise<boolean> {
-    const columns = { status: 'auto_disabled', statusReason: reason.slice(0, 500) } as const;
+    const now = this.clock.now();
+    const probeAt = firstProbeAt(this.settings, now);
+    const columns = { status: 'auto_disabled', statusReason: reason.slice(0, 500), probeAt, probes: 0 } as const;
     return transact(this.dataSource, async (manager) => {
       // The channel's row first: two nodes that disable its last two credentials would each see the other's as enabled.
-      if (!(await this.channels.touch(manager, channelId, this.clock.now()))) return false;
+      if (!(await this.channels.touch(manager, channelId, now))) return false;
       const where = { id: credentialId, channelId, status: 'enabled' } as const;
       if (!(await this.channels.updateCredential(manager, where, columns))) return false;
       if ((await this.channels.countEnabledCredentials(manager, channelId)) === 0) {

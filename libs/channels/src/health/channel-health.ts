@@ -27,6 +27,18 @@ export interface ChannelFailure {
   readonly message: string;
 }
 
+/** One pause, for operators. */
+export interface HeldAgainst {
+  /** The upstream's; null: every one. */
+  readonly model: string | null;
+  /** Epoch milliseconds. */
+  readonly until: number;
+  /** What kind of failure led to it. */
+  readonly reason: string | null;
+  /** `open`: a breaker's; `half_open`: one call is trying whether it may close; `cooling`: a credential's. */
+  readonly state: 'cooling' | 'open' | 'half_open';
+}
+
 type Consequence = (route: Route, failure: ChannelFailure, now: number) => void;
 
 /** How long a credential rests while the database hears that it is disabled. */
@@ -105,6 +117,18 @@ export class ChannelHealth implements OnModuleInit, OnApplicationShutdown {
     // Whoever refuses is there.
     if (route.isProbe && !broke) this.proved(route);
     this.#consequences[failure.kind]?.(route, failure, this.clock.now());
+  }
+
+  /** What is held against a credential or a whole channel, as this node knows it. */
+  pausesOf(subject: string): readonly HeldAgainst[] {
+    return this.cooldowns
+      .of(subject, this.clock.now())
+      .map(({ model, pause: { until, reason, halfOpen }, probing }) => ({
+        model: model === anyModel ? null : model,
+        until,
+        reason: reason === undefined || reason === '' ? null : reason,
+        state: probing ? 'half_open' : halfOpen ? 'open' : 'cooling',
+      }));
   }
 
   /** What is known on this node: `cooling` when nothing of the channel can be used at once. */

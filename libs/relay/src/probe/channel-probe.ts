@@ -30,6 +30,8 @@ export interface ProbeOrder {
   /** A protocol the channel speaks (default: its first), or what is asked of it (default: what fits the model). */
   readonly endpoint?: string;
   readonly stream?: boolean;
+  /** Over this one, whatever its state; default: the first that is enabled. */
+  readonly credentialId?: string;
 }
 
 export interface ProbeResult {
@@ -83,10 +85,11 @@ export class ChannelProbe {
     return usd;
   }
 
-  private route(channelId: string, { model, endpoint }: ProbeOrder): Promise<Route> {
-    if (endpoint === undefined || isProbeOperation(endpoint)) return this.channels.routeTo(channelId, { model });
+  private route(channelId: string, { model, endpoint, credentialId }: ProbeOrder): Promise<Route> {
+    if (endpoint === undefined || isProbeOperation(endpoint))
+      return this.channels.routeTo(channelId, { model, credentialId });
     if (!isUpstreamProtocol(endpoint)) throw invalid('endpoint', 'is neither a protocol nor an operation');
-    return this.channels.routeTo(channelId, { model, protocol: endpoint });
+    return this.channels.routeTo(channelId, { model, credentialId, protocol: endpoint });
   }
 
   /** Null: it answered. Otherwise why not. */

@@ -8,6 +8,7 @@ import { FormDrawer } from '@/shared/ui/form-drawer';
 import { FormSection } from '@/shared/ui/form-section';
 import { providersQuery, useChangeChannel, useCreateChannel } from './channel.queries';
 import { ChannelFormProvider, changeOf, newChannelOf, useChannelFormRoot, valuesOf } from './channel-values';
+import { FailoverFields } from './failover-fields';
 import { FETCH_MODELS, ModelsField } from './models-field';
 import { OverrideFields } from './override-fields';
 import { isJsonList } from './override-values';
@@ -84,6 +85,9 @@ export function ChannelForm({ channel, pickModels = false, onClose, onCreated }:
         </FormSection>
         <FormSection title={t('channels.section.requests')}>
           <RequestFields />
+        </FormSection>
+        <FormSection title={t('channels.section.failover')}>
+          <FailoverFields />
         </FormSection>
         <FormSection title={t('channels.section.overrides')}>
           <OverrideFields />

@@ -2,6 +2,7 @@ import { createFormContext } from '@mantine/form';
 import type { Channel, ChannelChange, ChannelKey, NewChannel, Protocol, Provider } from '@/api/types';
 import { credentialsOf } from './credentials-text';
 import { leavesItsHost } from './destination';
+import { failoverOf, storedFailover, type FailoverValues } from './failover-values';
 import { noOverrides, overridesOf, storedOverrides, type OverrideValues } from './override-values';
 import { pair, recordOf, type Pair } from './pairs';
 
@@ -22,7 +23,7 @@ export interface ChannelValues {
   tags: string[];
   /** None: what the provider speaks. */
   protocols: Protocol[];
-  settings: Record<OwnSetting, string> & { headers: readonly Pair[] } & OverrideValues;
+  settings: Record<OwnSetting, string> & { headers: readonly Pair[] } & OverrideValues & FailoverValues;
 }
 
 /** Settings only some providers know, in the order they are asked for. */
@@ -50,7 +51,7 @@ function newValues([first]: readonly Provider[]): ChannelValues {
     weight: 1,
     tags: [],
     protocols: [],
-    settings: { ...ownOf({}), headers: [], ...noOverrides() },
+    settings: { ...ownOf({}), headers: [], ...noOverrides(), ...storedFailover({}) },
   };
 }
 
@@ -69,7 +70,12 @@ function storedValues(channel: Channel, providers: readonly Provider[]): Channel
     weight,
     tags: [...tags],
     protocols: ownProtocols(channel, providers),
-    settings: { ...ownOf(settings), headers: pairsOf(settings.headers), ...storedOverrides(settings) },
+    settings: {
+      ...ownOf(settings),
+      headers: pairsOf(settings.headers),
+      ...storedOverrides(settings),
+      ...storedFailover(settings),
+    },
   };
 }
 
@@ -130,5 +136,6 @@ function settingsOf({ headers, ...settings }: ChannelValues['settings']): Record
     ...Object.fromEntries(own),
     ...(Object.keys(sent).length > 0 && { headers: sent }),
     ...overridesOf(settings),
+    ...failoverOf(settings),
   };
 }

@@ -2,10 +2,11 @@ import { Code, Group, Stack, Text } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay, IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Channel, ChannelKey } from '@/api/types';
+import { useFormat } from '@/shared/format/use-format';
 import { RowAction } from '@/shared/ui/row-action';
 import { StateDot } from '@/shared/ui/state-dot';
 import { useSetCredentialStatus } from './channel.queries';
-import { statusTones } from './channel-state';
+import { statusTones, usePauseWords } from './channel-state';
 import { useChannelForm } from './channel-values';
 import classes from './credential-list.module.css';
 
@@ -58,8 +59,13 @@ interface CredentialProps {
   onRemove: () => void;
 }
 
-function Credential({ credential: { preview, status, reason }, onToggle, onRemove }: CredentialProps) {
+function Credential({ credential, onToggle, onRemove }: CredentialProps) {
+  const { preview, status, pauses, nextProbeAt } = credential;
   const { t } = useTranslation();
+  const format = useFormat();
+  const words = usePauseWords();
+  const next = nextProbeAt && t('channels.nextProbe', { time: format.dateTime(nextProbeAt) });
+  const reason = [credential.reason, next, ...pauses.map(words)].filter(Boolean).join(' ') || null;
   const enabled = status === 'enabled';
   const name = preview;
   return (

@@ -5,7 +5,7 @@ import { useChannelForm } from './channel-values';
 import { pair, type Pair } from './pairs';
 
 interface PairsFieldProps {
-  name: 'modelMapping' | 'settings.headers' | 'settings.paths';
+  name: 'modelMapping' | 'settings.headers' | 'settings.paths' | 'settings.errorKinds';
   pairs: readonly Pair[];
   label: string;
   hint: string;

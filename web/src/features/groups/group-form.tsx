@@ -1,19 +1,14 @@
 import { NumberInput, SimpleGrid, TextInput } from '@mantine/core';
 import { isNotEmpty, useForm } from '@mantine/form';
 import { useTranslation } from 'react-i18next';
-import type { Group, GroupInput } from '@/api/types';
+import type { Group } from '@/api/types';
 import { useSubmit } from '@/shared/hooks/use-submit';
 import { FormDrawer } from '@/shared/ui/form-drawer';
 import { FormSection } from '@/shared/ui/form-section';
+import { fallbacksOf } from './fallback-lines';
+import { type GroupValues, inputOf, valuesOf } from './group-values';
 import { useSaveGroup } from './group.queries';
-
-interface GroupValues {
-  name: string;
-  priceMultiplier: number | '';
-  rpm: number | '';
-  tpm: number | '';
-  concurrency: number | '';
-}
+import { RoutingFields } from './routing-fields';
 
 const limits = ['rpm', 'tpm', 'concurrency'] as const;
 
@@ -22,14 +17,11 @@ export function GroupForm({ group, onClose }: { group: Group | undefined; onClos
   const { t } = useTranslation();
   const save = useSaveGroup();
   const form = useForm<GroupValues>({
-    initialValues: {
-      name: group?.name ?? '',
-      priceMultiplier: group?.priceMultiplier ?? 1,
-      rpm: group?.rpm ?? '',
-      tpm: group?.tpm ?? '',
-      concurrency: group?.concurrency ?? '',
+    initialValues: valuesOf(group),
+    validate: {
+      name: isNotEmpty(t('form.required')),
+      routing: { fallbacks: (text) => (fallbacksOf(text) ? null : t('groups.fallbacksInvalid')) },
     },
-    validate: { name: isNotEmpty(t('form.required')) },
   });
   const submit = useSubmit(form, async (values) => {
     await save.mutateAsync({ name: values.name.trim(), body: inputOf(values) });
@@ -75,13 +67,9 @@ export function GroupForm({ group, onClose }: { group: Group | undefined; onClos
           ))}
         </SimpleGrid>
       </FormSection>
+      <FormSection title={t('groups.routing')}>
+        <RoutingFields form={form} />
+      </FormSection>
     </FormDrawer>
   );
 }
-
-const inputOf = ({ priceMultiplier, rpm, tpm, concurrency }: GroupValues): GroupInput => ({
-  priceMultiplier: priceMultiplier === '' ? 1 : priceMultiplier,
-  rpm: rpm === '' ? null : rpm,
-  tpm: tpm === '' ? null : tpm,
-  concurrency: concurrency === '' ? null : concurrency,
-});

@@ -31,7 +31,16 @@ export function AttemptList({ attempts }: { attempts: readonly Attempt[] }) {
             title={admin ? channels.nameOf(attempt.channelId) : t('logs.attemptNumber', { number: index + 1 })}
           >
             <Text size="sm" c="dimmed">
-              {[attempt.status, attempt.errorCode, format.duration(attempt.durationMs)].filter(Boolean).join(' · ')}
+              {[
+                attempt.credential,
+                attempt.model,
+                attempt.status,
+                attempt.errorCode,
+                format.dateTime(attempt.startedAt),
+                format.duration(attempt.durationMs),
+              ]
+                .filter(Boolean)
+                .join(' · ')}
             </Text>
             {attempt.reason && <Text size="sm">{attempt.reason}</Text>}
           </Timeline.Item>

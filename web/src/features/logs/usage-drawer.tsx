@@ -92,12 +92,13 @@ function useFacts(entry: UsageEntry): Fact[] {
   const format = useFormat();
   const names = useNames();
   const admin = isAdmin(useUser());
-  const { protocol, upstreamModel, model } = entry;
+  const { protocol, upstreamModel, model, requestedModel } = entry;
   return [
     { label: t('field.status'), value: <CallState entry={entry} /> },
     { label: t('logs.user'), value: names.users.nameOf(entry.userId), hidden: !admin },
     { label: t('logs.key'), value: <KeyLink tokenId={entry.tokenId} /> },
     { label: t('logs.channel'), value: names.channels.nameOf(entry.channelId), hidden: !admin },
+    { label: t('logs.requestedModel'), value: requestedModel, hidden: !requestedModel },
     { label: t('logs.upstreamModel'), value: upstreamModel, hidden: !upstreamModel || upstreamModel === model },
     { label: t('logs.protocol'), value: entry.stream ? t('logs.protocolStreamed', { protocol }) : protocol },
     { label: t('logs.firstByte'), value: format.duration(entry.firstByteMs) },

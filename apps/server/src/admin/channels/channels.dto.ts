@@ -102,7 +102,9 @@ export class ChannelFieldsDto {
    * `headers`: sent with every upstream request. `apiVersion`: Azure OpenAI's dated API. `parameters`: `[{op, path, value, models}]`,
    * `op` one of set, delete, default, changes of the request's JSON. `systemPrompt`: `{text, mode, models}`, `mode` one of prepend,
    * append, replace, default. `paths`: by operation, after the base URL. `proxy`: its address, shown without user and password;
-   * as it is shown, it stays. `region`, `project`, `tokenUrl`: clouds.
+   * as it is shown, it stays. `region`, `project`, `tokenUrl`: clouds. `timeouts`: `{connectMs, firstByteMs, idleMs}`. `errorKinds`:
+   * by error code or `http_<status>`, what it means. `costMultiplier`: what the account costs, as a share of the list price.
+   * `testModel`: what tests and recovery ask for.
    */
   @ApiPropertyOptional({ type: 'object', additionalProperties: true })
   @Optional()
@@ -155,6 +157,24 @@ export class UpdateChannelKeyDto {
   status: SettableStatus;
 }
 
+const pauseStates = ['cooling', 'open', 'half_open'] as const;
+
+/** Something is left alone for a while, as this node knows it. */
+export class ChannelPauseDto {
+  /** The upstream's name of it; null: every model. */
+  model: string | null;
+
+  @ApiProperty({ format: 'date-time' })
+  until: string;
+
+  /** What kind of failure led to it. */
+  reason: string | null;
+
+  /** `open`: a breaker; `half_open`: one call is trying whether it may close; `cooling`: a limit. */
+  @ApiProperty({ enum: pauseStates, enumName: 'ChannelPauseState' })
+  state: (typeof pauseStates)[number];
+}
+
 export class ChannelKeyDto {
   id: string;
 
@@ -165,6 +185,12 @@ export class ChannelKeyDto {
   status: ChannelStatus;
 
   reason: string | null;
+
+  pauses: ChannelPauseDto[];
+
+  /** When one that was disabled automatically is tried again; null: not by itself. */
+  @ApiProperty({ format: 'date-time', nullable: true, type: String })
+  nextProbeAt: string | null;
 }
 
 export class ChannelDto {
@@ -205,6 +231,9 @@ export class ChannelDto {
   /** As this node sees it: `cooling` when all keys rest, `degraded` when something does, `unknown` before the first answer. */
   @ApiProperty({ enum: healths, enumName: 'ChannelHealthWord' })
   health: (typeof healths)[number];
+
+  /** Of the whole channel, for one model each. */
+  pauses: ChannelPauseDto[];
 
   keys: ChannelKeyDto[];
 

@@ -3,7 +3,7 @@ import { ChannelHealth, type ChannelInput, type ChannelRecord, type ChannelSetti
 import { nanoToUsd } from '@app/core';
 import { findProvider } from '@app/providers';
 import { iso } from '../http';
-import type { ChannelDto, CreateChannelDto, UpdateChannelDto } from './channels.dto';
+import type { ChannelDto, ChannelPauseDto, CreateChannelDto, UpdateChannelDto } from './channels.dto';
 
 /** Channels as they are shown: nothing of a key but its preview. */
 @Injectable()
@@ -29,15 +29,27 @@ export class ChannelMapper {
       status: channel.status,
       statusReason: channel.statusReason,
       health: this.healthOf(record),
+      pauses: this.pauses(channel.id),
       // The stand-in of a channel without keys is none.
       keys: credentials
         .filter(({ preview }) => preview !== '')
-        .map(({ id, preview, status, statusReason }) => ({ id, preview, status, reason: statusReason })),
+        .map(({ id, preview, status, statusReason, probeAt }) => ({
+          id,
+          preview,
+          status,
+          reason: statusReason,
+          pauses: this.pauses(id),
+          nextProbeAt: probeAt === null ? null : iso(probeAt),
+        })),
       responseTimeMs: channel.responseTimeMs,
       balanceUsd: channel.balanceNano === null ? null : nanoToUsd(channel.balanceNano),
       usedUsd: nanoToUsd(channel.usedNano),
       createdAt: iso(channel.createdAt),
     };
+  }
+
+  private pauses(subject: string): ChannelPauseDto[] {
+    return this.health.pausesOf(subject).map((pause) => ({ ...pause, until: iso(pause.until) }));
   }
 
   private healthOf({ channel, credentials }: ChannelRecord): ChannelDto['health'] {
@@ -66,11 +78,12 @@ export const patchOf = ({ settings, ...body }: UpdateChannelDto): Partial<Channe
 export function auditView(dto: ChannelDto) {
   const {
     health: _health,
+    pauses: _pauses,
     responseTimeMs: _time,
     balanceUsd: _balance,
     usedUsd: _used,
     createdAt: _at,
     ...decided
   } = dto;
-  return decided;
+  return { ...decided, keys: dto.keys.map(({ id, preview, status, reason }) => ({ id, preview, status, reason })) };
 }
