@@ -26,7 +26,7 @@ interface Range {
 
 const weightedPicks = 8;
 /** So many channels of a tier are compared; of a larger one as many are drawn by weight. */
-const mostCompared = 16;
+const mostCompared = 8;
 const untried: Tried = { credentials: new Set(), channels: new Set() };
 
 /** Chooses where an attempt goes: the highest priority that can serve, by the strategy among its channels, by turns among a channel's keys. */
