@@ -59,6 +59,8 @@ const translatedStream = [
 ].map((event) => Buffer.from(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`));
 const withUsage = streamOf(true);
 const withoutUsage = streamOf(false);
+/** Its first words and its end. */
+const slow = [...withUsage.slice(0, 10), ...withUsage.slice(CHUNKS)];
 
 /** @param {boolean} usage */
 function streamOf(usage) {
@@ -76,18 +78,32 @@ function streamOf(usage) {
   ];
 }
 
-/** Streams under way; one clock writes a chunk of each per millisecond, so that chunks reach the proxy one by one. @type {Map<import('node:http').ServerResponse, { events: Buffer[], next: number }>} */
-const streams = new Map();
-setInterval(() => {
-  for (const [res, stream] of streams) {
-    const event = stream.events[stream.next++];
-    if (event) res.write(event);
-    else {
-      res.end();
-      streams.delete(res);
+/** @typedef {{ events: readonly Buffer[], next: number }} Stream */
+
+/** Streams under way; one clock writes a chunk of each per millisecond, so that chunks reach the proxy one by one. */
+const streams = clocked(1);
+/** Those of which a chunk is written per second. */
+const slowStreams = clocked(1_000);
+
+/**
+ * @param {number} everyMs
+ * @returns {Map<import('node:http').ServerResponse, Stream>}
+ */
+function clocked(everyMs) {
+  /** @type {Map<import('node:http').ServerResponse, Stream>} */
+  const running = new Map();
+  setInterval(() => {
+    for (const [res, stream] of running) {
+      const event = stream.events[stream.next++];
+      if (event) res.write(event);
+      else {
+        res.end();
+        running.delete(res);
+      }
     }
-  }
-}, 1);
+  }, everyMs);
+  return running;
+}
 
 const server = createServer({ keepAliveTimeout: 120_000 }, (req, res) => {
   /** @type {Buffer[]} */
@@ -102,8 +118,10 @@ const server = createServer({ keepAliveTimeout: 120_000 }, (req, res) => {
     }
     const events = translates ? translatedStream : body.includes('include_usage') ? withUsage : withoutUsage;
     res.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' });
-    res.on('close', () => streams.delete(res));
-    streams.set(res, { events, next: 0 });
+    const isSlow = body.includes('bench-slow');
+    const running = isSlow ? slowStreams : streams;
+    res.on('close', () => running.delete(res));
+    running.set(res, { events: isSlow ? slow : events, next: 0 });
   });
 });
 server.listen(0, '127.0.0.1', () =>

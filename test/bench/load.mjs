@@ -4,8 +4,9 @@
  *
  * @typedef {object} Job
  * @property {string} url the base, ending in `/v1`
+ * @property {readonly string[]} [urls] instead: several, taken in turns
  * @property {string} key
- * @property {import('./options.mjs').Kind} kind
+ * @property {import('./options.mjs').Kind | 'slow-stream'} kind
  * @property {number} count requests, then it is over
  * @property {number} [concurrency] closed loop: so many at a time
  * @property {number} [rate] open loop instead: so many started per second, whatever the answers do
@@ -17,7 +18,7 @@ import { performance } from 'node:perf_hooks';
 import { Agent, request } from 'undici';
 
 const dispatcher = new Agent({
-  connections: 512,
+  connections: 4_096,
   pipelining: 1,
   keepAliveTimeout: 60_000,
   headersTimeout: 30_000,
@@ -28,10 +29,11 @@ const messages = [
   { role: 'user', content: 'What is the capital of France?' },
 ];
 
-/** @type {Record<import('./options.mjs').Kind, Buffer>} */
+/** @type {Record<Job['kind'], Buffer>} */
 const BODIES = {
   plain: Buffer.from(JSON.stringify({ model: 'bench-plain', messages, temperature: 0.2, max_tokens: 200 })),
   stream: Buffer.from(JSON.stringify({ model: 'bench-stream', stream: true, messages, max_tokens: 200 })),
+  'slow-stream': Buffer.from(JSON.stringify({ model: 'bench-slow-stream', stream: true, messages, max_tokens: 200 })),
   translate: Buffer.from(JSON.stringify({ model: 'bench-translate', messages, temperature: 0.2, max_tokens: 200 })),
   'translate-stream': Buffer.from(
     JSON.stringify({ model: 'bench-translate-stream', stream: true, messages, max_tokens: 200 }),
@@ -96,6 +98,8 @@ async function openLoop(job, rate, load) {
   await Promise.all(running);
 }
 
+let turn = 0;
+
 /**
  * @param {Job} job
  * @param {Load} load
@@ -103,7 +107,8 @@ async function openLoop(job, rate, load) {
 async function one(job, load) {
   const started = performance.now();
   try {
-    const answer = await request(`${job.url}/chat/completions`, {
+    const base = job.urls?.[turn++ % job.urls.length] ?? job.url;
+    const answer = await request(`${base}/chat/completions`, {
       method: 'POST',
       headers: { authorization: `Bearer ${job.key}`, 'content-type': 'application/json' },
       body: BODIES[job.kind],

@@ -4,6 +4,8 @@ import { USAGE, readOptions } from './options.mjs';
 import { memoryMb } from './process-stats.mjs';
 import { chunkTable, costTable, failures, latencyTable, round, writeResults } from './report.mjs';
 import { LATENCY_RATE, SHARE, costRound, latencyRound, warmUp } from './rounds.mjs';
+import { processCosts } from './processes.mjs';
+import { slowStreams } from './slow-streams.mjs';
 import { soak } from './soak.mjs';
 import { startStand } from './stand.mjs';
 import { chunkCosts } from './translate-cost.mjs';
@@ -22,6 +24,8 @@ console.log(`Written to ${writeResults(results)}`);
 async function compare() {
   if (options.kinds.length > 0 || includes('latency')) await onStand(requests);
   if (includes('chunks')) chunks();
+  if (includes('processes')) await processes();
+  if (includes('slow-streams')) await onStand(many);
 }
 
 /** @param {typeof import('./options.mjs').SECTIONS[number]} section */
@@ -86,6 +90,28 @@ function chunks() {
   console.log('CPU of the translate lane per streamed chunk; own: beside parsing what came and writing what went');
   console.table(chunkTable(rounds));
   results.chunks = rounds;
+}
+
+async function processes() {
+  const costs = await processCosts(options);
+  if (!costs) return console.log('Two processes: left out, no PostgreSQL listens.');
+  console.log(
+    `CPU of plain requests on PostgreSQL: two processes serve ${round(costs.times, 2)} times what one does (goal 1.7)`,
+  );
+  console.table(
+    costs.rounds.map(({ oneMicros, twoMicros }) => ({ 'one µs': round(oneMicros, 0), 'two µs': round(twoMicros, 0) })),
+  );
+  results.processes = costs;
+}
+
+/** @param {import('./stand.mjs').Stand} stand */
+async function many(stand) {
+  const { streams, failures, firstFailure, beforeMb, mostMb } = await slowStreams(stand);
+  const failed = failures > 0 ? `${failures} failed: ${firstFailure}` : 'none failed';
+  console.log(
+    `${streams} slow streams at once, ${failed}: memory ${round(beforeMb, 1)} MB before, ${round(mostMb, 1)} MB at most (goal 400)`,
+  );
+  results.slowStreams = { streams, failures, beforeMb, mostMb };
 }
 
 /** @param {import('./stand.mjs').Stand} stand */

@@ -10,12 +10,13 @@ import { startChild } from './child.mjs';
  *
  * @typedef {object} Stand
  * @property {Record<Target['name'], Target>} targets
+ * @property {Target[]} gateways all processes of the gateway; the first is the one in `targets`
  * @property {(job: import('./load.mjs').Job) => Promise<import('./load.mjs').Load>} load
  * @property {() => Promise<number>} settled requests the gateway has charged
  * @property {() => Promise<void>} close
  */
 
-const MODELS = ['bench-plain', 'bench-stream', 'bench-body', 'bench-large-body'];
+const MODELS = ['bench-plain', 'bench-stream', 'bench-body', 'bench-large-body', 'bench-slow-stream'];
 const TRANSLATED = ['bench-translate', 'bench-translate-stream'];
 const PRICES = { inputPerMTok: 2.5, outputPerMTok: 10 };
 /** As in `npm start`. */
@@ -24,15 +25,22 @@ const BALANCE_USD = 1_000_000;
 /** Wide enough never to refuse, present so that admission does its whole work. */
 const LIMITS = { rpm: 100_000_000, tpm: 1_000_000_000, concurrency: 10_000 };
 
-/** @returns {Promise<Stand>} */
-export async function startStand() {
+/**
+ * @param {{ processes?: number, env?: Record<string, string> }} [options] `env` for the gateways: several need a common database
+ * @returns {Promise<Stand>}
+ */
+export async function startStand({ processes = 1, env = {} } = {}) {
   const upstream = await startChild('fixed-upstream.mjs');
   const upstreamUrl = `http://127.0.0.1:${upstream.hello.port}`;
   const bare = await startChild('bare-proxy.mjs', [upstreamUrl]);
   const generator = await startChild('load.mjs');
-  const gateway = await startGatewayProcess({ nodeArguments: START_ARGUMENTS });
+  const gateway = await startGatewayProcess({ nodeArguments: START_ARGUMENTS, env });
   const { key, settled } = await prepare(gateway.url, upstreamUrl);
+  /** @type {import('../support/gateway/process.mjs').Gateway[]} */
+  const others = [];
+  for (let n = 1; n < processes; n++) others.push(await startGatewayProcess({ nodeArguments: START_ARGUMENTS, env }));
   return {
+    gateways: [gateway, ...others].map(({ url, pid }) => ({ name: 'gateway', url: `${url}/v1`, key, pid })),
     targets: {
       direct: { name: 'direct', url: `${upstreamUrl}/v1`, key: 'none', pid: upstream.child.pid ?? 0 },
       bare: { name: 'bare', url: `http://127.0.0.1:${bare.hello.port}/v1`, key: 'none', pid: bare.child.pid ?? 0 },
@@ -45,7 +53,7 @@ export async function startStand() {
     settled,
     close: async () => {
       for (const { child } of [generator, bare, upstream]) child.disconnect();
-      await gateway.discard();
+      for (const one of [...others, gateway]) await one.discard();
     },
   };
 }
