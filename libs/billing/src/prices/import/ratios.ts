@@ -21,7 +21,7 @@ export const ratios: FormatReader = (list) => {
         id,
         vendor: null,
         rank: 0,
-        owner: text(row.owner_by) ?? null,
+        owner: null,
         price: priceOf(row),
         contextWindow: null,
       });

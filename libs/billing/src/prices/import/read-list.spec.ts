@@ -197,7 +197,6 @@ describe('a list of ratios', () => {
         model_ratio: 1.25,
         completion_ratio: 4,
         model_price: 0,
-        owner_by: 'openai',
       },
       { model_name: 'one-price', quota_type: 1, model_ratio: 0, model_price: 0.04 },
       { model_name: 'no-ratio', quota_type: 0 },
@@ -210,7 +209,7 @@ describe('a list of ratios', () => {
     expect(read(list)).toMatchObject({
       format: 'ratios',
       rows: [
-        { id: 'gpt-x', owner: 'openai', price: { inputPerMTok: 2.5 * USD, outputPerMTok: 10 * USD } },
+        { id: 'gpt-x', owner: null, price: { inputPerMTok: 2.5 * USD, outputPerMTok: 10 * USD } },
         { id: 'one-price', price: { inputPerMTok: 0, outputPerMTok: 0, perRequest: 0.04 * USD } },
       ],
       bad: [
