@@ -19,6 +19,11 @@ export interface Quirks {
    */
   readonly fields: Readonly<Record<string, string | null>>;
   /**
+   * Those of `fields` (and `stream_options`) that the provider is documented to refuse, or to pass over where it has another name
+   * for them: a caller who speaks the provider's own protocol is spared them, too.
+   */
+  readonly refused: readonly string[];
+  /**
    * How one asks an OpenAI-style upstream to think: OpenAI's `reasoning_effort`; OpenRouter's `reasoning`; `thinking: {type}`, which
    * only switches, alone or with `reasoning_effort`; Qwen's `enable_thinking` and `thinking_budget`.
    */
@@ -46,6 +51,7 @@ const openai: Quirks = {
   reasoningField: null,
   needsReasoningBack: false,
   fields: { top_k: null },
+  refused: [],
   reasoningWish: 'reasoning_effort',
   contentParts: true,
   customTools: true,

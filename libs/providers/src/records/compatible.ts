@@ -22,6 +22,8 @@ export const compatible = [
         reasoningField: 'reasoning_content',
         needsReasoningBack: true,
         fields: oldLimit,
+        // https://api-docs.deepseek.com/api/create-chat-completion knows `max_tokens` alone: another limit would be none.
+        refused: ['max_completion_tokens'],
         reasoningWish: 'thinking+effort',
         // "invalid type: sequence, expected a string"
         contentParts: false,
@@ -64,6 +66,7 @@ export const compatible = [
         reasoningField: 'reasoning',
         // https://console.groq.com/docs/openai#currently-unsupported-openai-features
         fields: { top_k: null, logprobs: null, top_logprobs: null, logit_bias: null, n: null, name: null },
+        refused: ['logprobs', 'top_logprobs', 'logit_bias', 'name'],
         customTools: false,
       },
     },
@@ -96,6 +99,9 @@ export const compatible = [
           modalities: null,
           audio: null,
         },
+        // Each seen as `extra_forbidden`: https://github.com/avante-corp/avante.nvim/issues/2347 (stream_options),
+        // https://github.com/Gitlawb/openclaude/issues/739 (store, the limit), https://github.com/Vali-98/ChatterUI/issues/143 (seed)
+        refused: ['stream_options', 'max_completion_tokens', 'seed', 'store'],
         customTools: false,
         callIds: 'mistral',
       },
@@ -108,7 +114,7 @@ export const compatible = [
     protocols: ['openai-chat', 'openai-responses'],
     defaultBaseUrl: 'https://api.x.ai/v1',
     credentialFields,
-    paths: only('chat', 'completions', 'images', 'image-edits', 'realtime', 'models'),
+    paths: only('chat', 'completions', 'embeddings', 'batch-embeddings', 'images', 'image-edits', 'realtime', 'models'),
     quirks: {
       'openai-chat': { reasoningField: 'reasoning_content', reasoningInsideCompletion: false, customTools: false },
     },

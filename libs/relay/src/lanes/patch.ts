@@ -3,6 +3,7 @@ import { quirksOf } from '@app/providers';
 import type { RelayRequest } from '../relay.types';
 import { parameterEdits } from '../overrides/parameter-edits';
 import { type BodyRule, rulesFor, rulesForEach } from '../overrides/parameters';
+import { besides, type Refused, refusedFor } from '../overrides/refused';
 import { renamedFor } from '../overrides/renamed';
 import { promptEdits } from '../overrides/prompt-edits';
 import { promptFor } from '../overrides/system-prompt';
@@ -22,10 +23,12 @@ export const patchLane = (wire: Wire): Lane => ({
   prepare(request, route) {
     const quirks = quirksOf(route.channel.provider, route.protocol);
     const stripUsage = request.stream && quirks.acceptsUsageOption && !wire.wantsUsage(request.body);
-    const edits = editsOf(request, route, wire, stripUsage);
+    const refused = refusedFor(request, route);
+    const edits = editsOf(request, route, wire, stripUsage, refused);
     const foreign = foreignIn(request, route, wire);
     const body = applyEdits(request.body, foreign ? [...edits, ...foreign.edits] : edits);
-    const call = { ...addressOf(request, route), body, dropped: foreign ? [...foreign.dropped] : [] };
+    const dropped = [...(foreign?.dropped ?? []), ...(refused?.dropped ?? [])];
+    const call = { ...addressOf(request, route), body, dropped };
     if (wire.isRaw && !request.stream) return { call, raw: true, reader: (events) => new RawReader(events) };
     return {
       call,
@@ -34,14 +37,21 @@ export const patchLane = (wire: Wire): Lane => ({
   },
 });
 
-function editsOf(request: RelayRequest, route: Route, wire: Wire, askForUsage: boolean): Edit[] {
+function editsOf(
+  request: RelayRequest,
+  route: Route,
+  wire: Wire,
+  askForUsage: boolean,
+  refused: Refused | undefined,
+): Edit[] {
   const { body } = request;
   const edits: Edit[] = askForUsage ? [...wire.askForUsage(body)] : [];
   const { provider, overrides } = route.channel;
   if (wire.nameModel) edits.push(...wire.nameModel(body, route));
   else if (isRenamed(request, route)) edits.push(setMember(body, 'model', route.upstreamModel));
-  if (overrides === null && !provider.members && !provider.renames) return edits;
-  return [...edits, ...overridesOf(request, route)];
+  if (overrides === null && !provider.members && !provider.renames && !refused) return edits;
+  const all = [...edits, ...overridesOf(request, route, refused?.rules ?? [])];
+  return refused ? [...all, ...besides(refused.edits, all)] : all;
 }
 
 /** What another upstream's answers left in the conversation, taken out; undefined for nearly all. */
@@ -62,9 +72,9 @@ const isRenamed = (
   body.get('model') !== undefined &&
   !channel.provider.members?.[protocol]?.remove?.includes('model');
 
-function overridesOf(request: RelayRequest, route: Route): readonly Edit[] {
+function overridesOf(request: RelayRequest, route: Route, refused: readonly BodyRule[]): readonly Edit[] {
   const { body, protocol } = request;
-  const rules = [...rulesFor(request, route), ...renamedFor(request, route)];
+  const rules = [...refused, ...rulesFor(request, route), ...renamedFor(request, route)];
   return [
     ...promptEdits(body, protocol, promptFor(request, route)),
     ...parameterEdits(body, rules),
