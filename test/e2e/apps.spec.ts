@@ -119,6 +119,11 @@ describe('a vendor of retrieval', () => {
     const ranked = await world.post('/v1/rerank', JSON.stringify({ model: cohere, query: 'x', documents: ['y'] }));
     expect(ranked.json().results).toHaveLength(1);
     expect(upstream.requests.map(({ path }) => path)).toEqual(['/v2/rerank']);
+    await world.api.setPrice(cohere, { inputPerMTok: 0, outputPerMTok: 0, perRequest: 0.5 });
+    const body = { results: [{ index: 0, relevance_score: 0.9 }], meta: { billed_units: { search_units: 3 } } };
+    upstream.answer = () => ({ body });
+    const many = await world.post('/v1/rerank', JSON.stringify({ model: cohere, query: 'x', documents: ['y'] }));
+    expect(await world.usage(many.requestId)).toMatchObject({ costUsd: 1.5 });
   });
 
   it('speaks its own protocol to callers of any but OpenAI’s', async () => {
@@ -159,7 +164,7 @@ describe('a vendor of retrieval', () => {
     expect(await world.api.call('POST', `/channels/${items.at(-1).id}/test`, { model })).toMatchObject({ ok: true });
     expect(upstream.requests[0]).toMatchObject({ path: '/v1/rerank', body: { model } });
     const ranked = await world.post('/v1/rerank', JSON.stringify({ model, query: 'x', documents: ['y'], top_n: 1 }));
-    expect(ranked.status).toBe(200);
+    expect(ranked.json()).toEqual({ results: [{ index: 0, relevance_score: 0.9 }], usage: { total_tokens: 7 } });
     expect(upstream.requests[1]?.body).toEqual({ model, query: 'x', documents: ['y'], top_k: 1 });
   });
 });

@@ -25,13 +25,21 @@ export function meter(request: RelayRequest, result: Ended): Metered | null {
   const { facts } = result;
   if (facts.usage && (result.kind === 'answered' || facts.finish !== undefined)) {
     const asked = wireFor(request).asked?.(request.body);
-    const usage = asked ? { ...asked, ...facts.usage } : facts.usage;
+    const told = asked ? { ...asked, ...facts.usage } : facts.usage;
+    const usage = told.requests !== undefined && totalInput(told) === 0 ? withInput(told, request) : told;
     return { usage, source: usage.estimated ? 'estimated' : 'upstream' };
   }
   if (facts.usage) return { usage: soFar(facts.usage, facts), source: 'estimated' };
   if (result.kind !== 'answered' && facts.textBytes === 0) return null;
   return { usage: estimated(request, facts), source: 'estimated' };
 }
+
+/** Cohere's ranking tells its search units alone; a price may name tokens. */
+const withInput = (usage: Usage, { inputTokens }: RelayRequest): Usage => ({
+  ...usage,
+  input: inputTokens,
+  estimated: true,
+});
 
 /** Usage told before the end (Anthropic names the input first) knows nothing of what was generated since. */
 const soFar = (usage: Usage, { textBytes }: AnswerFacts): Usage => ({

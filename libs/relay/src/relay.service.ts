@@ -5,6 +5,7 @@ import { ENV, type Env } from '@app/platform/env';
 import { Inject, Injectable } from '@nestjs/common';
 import { Attempts } from './attempts';
 import { asRelayError, holdOrder } from './charge';
+import { billable } from './chat/usage';
 import { failureError } from './failure-error';
 import { Fallbacks } from './fallbacks';
 import { answeredRow, meter, openCall, refusedRow, type Story } from './receipt';
@@ -131,7 +132,7 @@ export class RelayService {
   private settle(request: RelayRequest, reply: Reply, story: Story, result: AttemptResult, hold: Hold): Relayed {
     if (result.kind === 'failed') throw failureError(result.failure);
     const metered = meter(request, result);
-    const cost = metered && story.price ? chargeOf(story.price, metered.usage) : 0;
+    const cost = metered && story.price ? chargeOf(story.price, billable(metered.usage)) : 0;
     const row = answeredRow(story, result, metered, cost);
     if (metered) hold.settle(row, metered.source === 'upstream' ? 'known' : 'unknown');
     else hold.release(row);

@@ -66,7 +66,17 @@ export const chinese = [
     protocols: ['openai-chat', 'anthropic-messages'],
     defaultBaseUrl: 'https://api.stepfun.com/v1',
     credentialFields,
-    paths: only('chat', 'images', 'image-edits', 'speech', 'transcriptions', 'realtime', 'models'),
+    paths: only(
+      'chat',
+      'embeddings',
+      'batch-embeddings',
+      'images',
+      'image-edits',
+      'speech',
+      'transcriptions',
+      'realtime',
+      'models',
+    ),
     auth: { 'anthropic-messages': 'bearer' },
     quirks: {
       'openai-chat': { reasoningField: 'reasoning', fields: oldLimit, customTools: false, videoParts: true },
@@ -79,7 +89,7 @@ export const chinese = [
     protocols: ['openai-chat'],
     defaultBaseUrl: 'https://api.lingyiwanwu.com/v1',
     credentialFields,
-    paths: only('chat', 'models'),
+    paths: only('chat', 'embeddings', 'batch-embeddings', 'models'),
     quirks: { 'openai-chat': { fields: oldLimit, customTools: false } },
   }),
 ];

@@ -60,7 +60,7 @@ export const compatible = [
     protocols: ['openai-chat', 'openai-responses'],
     defaultBaseUrl: 'https://api.groq.com/openai/v1',
     credentialFields,
-    paths: only('chat', 'speech', 'transcriptions', 'translations', 'models'),
+    paths: only('chat', 'embeddings', 'batch-embeddings', 'speech', 'transcriptions', 'translations', 'models'),
     quirks: {
       'openai-chat': {
         reasoningField: 'reasoning',
@@ -164,6 +164,8 @@ export const compatible = [
       'openai-chat': {
         reasoningField: 'reasoning_content',
         fields: oldLimit,
+        // Only `max_tokens` is known: https://java.agentscope.io/v2/en/integration/model/glm
+        refused: ['max_completion_tokens'],
         reasoningWish: 'thinking',
         customTools: false,
         jsonSchema: false,

@@ -70,8 +70,8 @@ export const hosts = [
     protocols: ['openai-chat', 'openai-responses'],
     defaultBaseUrl: 'https://router.huggingface.co/v1',
     credentialFields,
-    // The router chats; every other task has an address of its own for each model.
-    paths: only('chat', 'models'),
+    // The router chats and, for some of its vendors, embeds; every other task has an address of its own for each model.
+    paths: only('chat', 'embeddings', 'batch-embeddings', 'models'),
     quirks: { 'openai-chat': { fields: oldLimit, customTools: false } },
   }),
   // https://docs.api.nvidia.com/nim/reference; the same record serves a NIM of one's own.

@@ -24,6 +24,10 @@ export interface Usage {
   readonly seconds?: number;
   /** Characters of text made into sound, beside its tokens. */
   readonly characters?: number;
+  /** What the vendor charges, where it says so and counts something else (Cohere's `billed_units`). */
+  readonly billed?: { readonly input?: number; readonly output?: number };
+  /** What a price per request is multiplied with; absent: one. */
+  readonly requests?: number;
   /** Of pictures made, as the vendor writes them. */
   readonly size?: string;
   readonly quality?: string;
@@ -50,6 +54,18 @@ export function countAt(usage: unknown, name: string): number | undefined {
   if (typeof value === 'number') return value;
   return typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : undefined;
 }
+
+/** What is charged: the vendor's own bill where it tells one, what it counted else. */
+export const billable = (usage: Usage): Usage =>
+  usage.billed === undefined ? usage : { ...billedInput(usage), ...billedOutput(usage) };
+
+const billedInput = ({ billed, ...usage }: Usage): Usage =>
+  billed?.input === undefined
+    ? usage
+    : { ...usage, input: billed.input, cacheRead: undefined, cacheWrite: undefined, cacheWrite1h: undefined };
+
+const billedOutput = ({ billed }: Usage): Partial<Usage> =>
+  billed?.output === undefined ? {} : { output: billed.output, reasoning: undefined };
 
 /** All input tokens, with cache reads and writes. */
 export const totalInput = (usage: Usage): number =>

@@ -67,7 +67,9 @@ export class PatchReader implements AnswerReader {
   whole(bytes: Buffer, answer: JsonObject): WholeAnswer {
     const { usage, finish, textBytes, meaningful, error } = this.wire.whole(answer, this.quirks);
     const thought = lastThought(bytes, this.wire.protocol);
-    return { facts: { usage, finish, textBytes, thought }, meaningful, error, body: () => ({ bytes }) };
+    const shown = error === undefined ? this.wire.shown?.(answer) : undefined;
+    const body = shown ? Buffer.from(JSON.stringify(shown)) : bytes;
+    return { facts: { usage, finish, textBytes, thought }, meaningful, error, body: () => ({ bytes: body }) };
   }
 
   plain(bytes: Buffer, contentType: string): WholeAnswer | undefined {

@@ -1,6 +1,7 @@
 import type { Route } from '@app/channels';
 import type { Quirks, UpstreamProtocol } from '@app/providers';
 import type { Usage } from '../chat/usage';
+import type { JsonObject } from '../json';
 import type { Body } from '../request/members';
 import type { Edit } from '../request/edits';
 import type { Repeats } from './repeated-event';
@@ -74,6 +75,8 @@ export interface Wire {
   /** `before`: the usage told so far, where a protocol spreads it over several events. */
   event(data: unknown, name: string | undefined, quirks: Quirks, before?: Usage): Glimpse;
   whole(answer: unknown, quirks: Quirks): Glimpse;
+  /** An unstreamed answer as callers of the operation read it; undefined: as it came, which is nearly always so. */
+  shown?(answer: JsonObject): JsonObject | undefined;
   /** What may differ between two ordinary events; absent where most events have to be looked at. */
   readonly repeats?: Repeats;
   /** What ends a stream; sent where the upstream forgot it. Empty where the protocol just closes. */

@@ -62,6 +62,9 @@ export const images: Wire = {
     );
   },
 
+  shown: ({ images: made, ...rest }) =>
+    rest.data === undefined && Array.isArray(made) ? { ...rest, data: made } : undefined,
+
   failureFrame,
 };
 

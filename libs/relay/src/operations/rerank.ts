@@ -4,7 +4,7 @@ import { unstreamed } from './unstreamed';
 
 /**
  * Jina's and Cohere's shape: `{query, documents}` → `{results: [{index, relevance_score}]}`. Jina and Voyage count tokens; Cohere
- * bills search units, which a price per request covers. https://docs.cohere.com/reference/rerank https://jina.ai/reranker
+ * bills search units, each of which costs the price of a request. Voyage's `data` is shown as the `results` that callers read. https://docs.cohere.com/reference/rerank https://jina.ai/reranker
  */
 export const rerank = unstreamed({
   expected: {
@@ -12,12 +12,16 @@ export const rerank = unstreamed({
     types: { query: ['string', 'object'], documents: ['array'], top_n: ['number'] },
   },
   isAnswer: ({ results, data }) => Array.isArray(results) || Array.isArray(data),
+  shown: ({ results, data, ...rest }) =>
+    results === undefined && data !== undefined ? { ...rest, results: data } : undefined,
   usage: (answer) => {
     const usage = objectAt(answer, 'usage');
     const meta = objectAt(answer, 'meta');
     const counted = objectAt(meta, 'tokens') ?? objectAt(meta, 'billed_units');
     const tokens =
       numberAt(usage, 'total_tokens') ?? numberAt(usage, 'prompt_tokens') ?? numberAt(counted, 'input_tokens');
-    return tokens === undefined ? undefined : { input: natural(tokens), output: 0 };
+    const units = numberAt(objectAt(meta, 'billed_units'), 'search_units');
+    if (tokens === undefined && units === undefined) return undefined;
+    return { input: natural(tokens ?? 0), output: 0, ...(units === undefined ? {} : { requests: natural(units) }) };
   },
 });

@@ -8,12 +8,14 @@ interface Unstreamed {
   readonly expected: Expected;
   /** What the answer says was used; undefined: it says nothing, and the input is estimated. */
   usage(answer: JsonObject): Usage | undefined;
+  /** What a caller is shown instead, where the vendor names it otherwise. */
+  shown?(answer: JsonObject): JsonObject | undefined;
   /** Whether it is the answer that was asked for. */
   isAnswer(answer: JsonObject): boolean;
 }
 
 /** An operation that answers with one JSON object and generates no text. */
-export const unstreamed = ({ expected, usage, isAnswer }: Unstreamed): Wire => ({
+export const unstreamed = ({ expected, usage, isAnswer, shown }: Unstreamed): Wire => ({
   protocol: 'openai-chat',
   terminator: '',
   check: (body) => checkFields(body, expected),
@@ -21,6 +23,7 @@ export const unstreamed = ({ expected, usage, isAnswer }: Unstreamed): Wire => (
   wantsUsage: () => true,
   askForUsage: () => [],
   event: () => nothing,
+  ...(shown && { shown }),
   whole: (answer) => look(answer, usage, isAnswer),
   failureFrame: openaiChatWire.failureFrame,
 });

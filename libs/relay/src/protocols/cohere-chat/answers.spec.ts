@@ -1,6 +1,8 @@
+import { chargeOf } from '@app/billing';
 import { quirksOf } from '@app/providers';
 import { Fold } from '../../chat/fold';
 import type { Part } from '../../chat/parts';
+import { billable, totalInput, totalOutput } from '../../chat/usage';
 import { cohereChatUpstream } from './upstream';
 import { cohereChatWire } from './wire';
 
@@ -24,7 +26,7 @@ const usage = {
   tokens: { input_tokens: 100, output_tokens: 30, reasoning_tokens: 12 },
   cached_tokens: 64,
 };
-const buckets = { input: 36, cacheRead: 64, output: 18, reasoning: 12 };
+const buckets = { input: 36, cacheRead: 64, output: 18, reasoning: 12, billed: { input: 10, output: 5 } };
 const delta = (type: string, index: number, message: object) => ({ type, index, delta: { message } });
 const content = (index: number, item: object) => delta('content-delta', index, { content: item });
 const ending = (more: object = {}) => ({ type: 'message-end', delta: { finish_reason: 'COMPLETE', usage, ...more } });
@@ -159,6 +161,15 @@ describe('how it ends', () => {
       output: 5,
     });
     expect(decode({ message: {} }).usage).toBeUndefined();
+  });
+
+  it('charges what is billed and tells what was counted', () => {
+    const { usage: counted } = decode({ message: {}, usage });
+    expect([totalInput(counted!), totalOutput(counted!)]).toEqual([100, 30]);
+    const price = { multiplierPpm: 1_000_000, inputPerMTok: 1_000_000, outputPerMTok: 10_000_000 };
+    expect(chargeOf(price, billable(counted!))).toBe(10 + 50);
+    const half = decode({ message: {}, usage: { ...usage, billed_units: { input_tokens: 10 } } }).usage;
+    expect(chargeOf(price, billable(half!))).toBe(10 + 300);
   });
 
   it('tells how likely its pieces were', () => {
