@@ -116,7 +116,17 @@ describe('/api/channels', () => {
       status: 'enabled',
       statusReason: null,
       health: 'unknown',
-      keys: [{ id: expect.any(String), preview: expect.any(String), status: 'enabled', reason: null }],
+      pauses: [],
+      keys: [
+        {
+          id: expect.any(String),
+          preview: expect.any(String),
+          status: 'enabled',
+          reason: null,
+          pauses: [],
+          nextProbeAt: null,
+        },
+      ],
       responseTimeMs: null,
       balanceUsd: null,
       usedUsd: 0,
@@ -342,7 +352,7 @@ describe('/api/channels', () => {
       { id: 'x', object: 'chat.completion', choices: [{ index: 0, message, finish_reason: 'stop' }] },
     ];
     const good = (await send('post', `/channels/${id}/test`).expect(200)).body;
-    expect(good).toEqual({ ok: true, latencyMs: expect.any(Number) });
+    expect(good).toEqual({ ok: true, operation: 'chat', latencyMs: expect.any(Number) });
     answer = () => [401, { error: { message: `Incorrect API key provided: ${secret}`, code: 'invalid_api_key' } }];
     const bad = await send('post', `/channels/${id}/test`, { model: 'gpt-5', stream: true }).expect(200);
     expect(bad.body).toMatchObject({ ok: false, error: expect.stringContaining('invalid_api_key') });
