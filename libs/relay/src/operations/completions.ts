@@ -1,9 +1,9 @@
 import type { Route } from '@app/channels';
-import { offers, type Quirks } from '@app/providers';
-import { arrayAt, isObject, textAt } from '../json';
-import { type Glimpse, nothing, type Wire } from '../lanes/wire';
-import { openaiChatWire } from '../protocols/openai-chat/wire';
-import { readUsage } from '../protocols/openai-chat/usage';
+import { offers } from '@app/providers';
+import { textAt } from '../json';
+import { nothing, type Wire } from '../lanes/wire';
+import { look, openaiChatWire } from '../protocols/openai-chat/wire';
+import type { Body } from '../request/members';
 import { checkFields } from './check';
 
 /** Legacy text completions: https://platform.openai.com/docs/api-reference/completions — chat's framing, `text` for `delta`. */
@@ -18,12 +18,36 @@ export const completions: Wire = {
         stream: ['boolean'],
         max_tokens: ['number'],
         n: ['number'],
+        best_of: ['number'],
         stream_options: ['object'],
       },
     }),
 
-  event: (data, _name, quirks) => (data === '[DONE]' ? { ...nothing, terminal: true } : look(data, quirks)),
-  whole: (answer, quirks) => look(answer, quirks),
+  outputLimit(body) {
+    const limit = openaiChatWire.outputLimit(body);
+    return limit === undefined ? undefined : (limit / countAt(body, 'n')) * generations(body);
+  },
+
+  event: (data, name, quirks) =>
+    data === '[DONE]' ? { ...nothing, terminal: true } : look(data, quirks, textBytes, name),
+  whole: (answer, quirks) => look(answer, quirks, textBytes),
+};
+
+const textBytes = (choice: unknown): number => Buffer.byteLength(textAt(choice, 'text') ?? '');
+
+/** Each prompt is answered `n` times, and the best of `best_of` are shown: all of them cost. */
+const generations = (body: Body): number => promptsOf(body) * Math.max(countAt(body, 'n'), countAt(body, 'best_of'));
+
+/** A prompt is a text or a list of token numbers; there may be a list of either. */
+function promptsOf(body: Body): number {
+  if (body.get('prompt')?.type !== 'array') return 1;
+  const prompt = body.value('prompt') as readonly unknown[]; // its type says so
+  return typeof prompt[0] === 'number' ? 1 : Math.max(1, prompt.length);
+}
+
+const countAt = (body: Body, name: string): number => {
+  const count = body.value(name);
+  return typeof count === 'number' && count > 1 ? count : 1;
 };
 
 /** OpenAI's models that only chat: asked to complete, it says so with an error. https://platform.openai.com/docs/models */
@@ -35,17 +59,3 @@ export const completesText = ({ channel: { provider, settings }, protocol, upstr
   (offers(provider, protocol, 'completions') && !(isOpenAi.has(provider.id) && onlyChats.test(upstreamModel)));
 
 const isOpenAi: ReadonlySet<string> = new Set(['openai', 'azure-openai']);
-
-function look(data: unknown, quirks: Quirks): Glimpse {
-  if (!isObject(data)) return nothing;
-  const choices = arrayAt(data, 'choices');
-  const usage = readUsage(data.usage, quirks);
-  if (data.error != null && data.error !== '') return { ...nothing, error: data.error, usage };
-  const textBytes = choices.reduce<number>(
-    (bytes, choice) => bytes + Buffer.byteLength(textAt(choice, 'text') ?? ''),
-    0,
-  );
-  const finish = choices.map((choice) => textAt(choice, 'finish_reason')).find((reason) => reason);
-  const usageOnly = usage !== undefined && choices.length === 0;
-  return { meaningful: textBytes > 0 || finish !== undefined, usage, finish, textBytes, terminal: false, usageOnly };
-}

@@ -55,9 +55,9 @@ export const openaiChatWire: Wire = {
       : [setMember(body, 'stream_options', { ...options, include_usage: true })];
   },
 
-  event: (data, name, quirks) => (data === DONE ? done : look(data, 'delta', quirks, name)),
+  event: (data, name, quirks) => (data === DONE ? done : look(data, quirks, inDelta, name)),
 
-  whole: (answer, quirks) => look(answer, 'message', quirks),
+  whole: (answer, quirks) => look(answer, quirks, inMessage),
 
   terminator: sseFrame('[DONE]'),
 
@@ -73,14 +73,18 @@ function objectAtMember(body: Body): Record<string, unknown> {
   return isObject(options) ? options : {};
 }
 
-function look(data: unknown, part: 'delta' | 'message', quirks: Quirks, name?: string): Glimpse {
+const inDelta = (choice: unknown): number => generatedBytes(objectAt(choice, 'delta'));
+const inMessage = (choice: unknown): number => generatedBytes(objectAt(choice, 'message'));
+
+/** One chunk or one whole answer with `choices`; `bytesIn` says how much of a choice was generated. */
+export function look(data: unknown, quirks: Quirks, bytesIn: (choice: unknown) => number, name?: string): Glimpse {
   const error = failureOf(data, name);
   if (!isObject(data)) return error === undefined ? nothing : { ...nothing, error };
   const usage = usageOf(data, quirks);
   const choices = arrayAt(data, 'choices');
   const failed = error ?? choices.map(choiceFailure).find((failure) => failure !== undefined);
   if (failed !== undefined) return { ...nothing, error: failed, usage };
-  const textBytes = choices.reduce<number>((sum, choice) => sum + generatedBytes(objectAt(choice, part)), 0);
+  const textBytes = choices.reduce<number>((sum, choice) => sum + bytesIn(choice), 0);
   const finish = choices.map((choice) => textAt(choice, 'finish_reason')).find((reason) => reason);
   return {
     meaningful: textBytes > 0 || finish !== undefined,
