@@ -1,6 +1,6 @@
 import { nano, PRICES, useWorld, type World } from '../support/world';
 
-/** OpenAI's legacy text completions on upstreams that only chat. */
+/** OpenAI's legacy text completions, on upstreams that complete text themselves and on those that only chat. */
 let world: World;
 
 useWorld((opened) => {
@@ -44,5 +44,68 @@ describe.each(['openai-responses', 'anthropic-messages', 'gemini'] as const)('ov
       .withResponse();
     for (const name of ['echo', 'suffix', 'best_of'])
       expect(response.headers.get('x-oneapi-dropped')).toContain(`extensions.${name}`);
+  });
+});
+
+describe('an upstream that completes text itself', () => {
+  const params = { prompt: ['one text', 'another'], n: 2, max_tokens: 2_000 };
+  const costUsd = (4 * PRICES.inputPerMTok + 4 * 2 * PRICES.outputPerMTok) / 1e6;
+
+  it('gets what the caller wrote, and its whole answer is charged by its count', async () => {
+    const { model, seen } = await world.serve('sim-echo');
+    const whole = await world.openai().completions.create({ model, ...params, echo: true });
+    expect(whole.choices.map(({ text }) => text)).toEqual([
+      ...['one textanother', 'one textanother'],
+      ...['anotheranother', 'anotheranother'],
+    ]);
+    expect(whole.usage).toEqual({ prompt_tokens: 4, completion_tokens: 8, total_tokens: 12 });
+    expect(seen().map(({ path, body }) => [path, JSON.parse(body)])).toEqual([
+      ['/v1/completions', { model, ...params, echo: true }],
+    ]);
+    const row = await world.usageOf(model);
+    expect(row).toMatchObject({ operation: 'completions', status: 'ok', usageSource: 'upstream' });
+    expect(nano(row.costUsd)).toBe(nano(costUsd));
+  });
+
+  it.each([true, false])('streams, charged by its count, which its caller sees only if asked for: %s', async (asks) => {
+    const { model } = await world.serve('sim-echo');
+    const stream = await world.openai().completions.create({
+      model,
+      ...params,
+      stream: true,
+      ...(asks && { stream_options: { include_usage: true } }),
+    });
+    const said = ['', '', '', ''];
+    const usages: unknown[] = [];
+    for await (const { choices, usage } of stream) {
+      for (const { index, text } of choices) said[index] += text;
+      if (usage !== undefined) usages.push(usage);
+    }
+    expect(said).toEqual(['another', 'another', 'another', 'another']);
+    expect(usages.filter((usage) => usage !== null)).toEqual(
+      asks ? [{ prompt_tokens: 4, completion_tokens: 8, total_tokens: 12 }] : [],
+    );
+    if (!asks) expect(usages).toEqual([]);
+    const row = await world.usageOf(model);
+    expect(row).toMatchObject({ stream: true, status: 'ok', usageSource: 'upstream' });
+    expect(nano(row.costUsd)).toBe(nano(costUsd));
+  });
+
+  it('that counts nothing is estimated by what it said', async () => {
+    const { model } = await world.serve('sim-fast-no-usage');
+    const { choices } = await world.openai().completions.create({ model, prompt: 'hello there' });
+    expect(choices.map(({ text }) => text)).toEqual(['ok']);
+    expect(await world.usageOf(model)).toMatchObject({ usageSource: 'estimated', outputTokens: 1 });
+  });
+
+  it('may fail as chats do: the next one is asked', async () => {
+    const { model, seen } = await world.serve('sim-echo', [
+      { keys: ['error-first-event'], priority: 10 },
+      { keys: ['good'] },
+    ]);
+    const wish = JSON.stringify({ model, prompt: 'hello there', stream: true });
+    const { status, text } = await world.post('/v1/completions', wish);
+    expect([status, text.includes('error'), text.endsWith('data: [DONE]\n\n')]).toEqual([200, false, true]);
+    expect(seen()).toHaveLength(2);
   });
 });

@@ -23,6 +23,8 @@ const recording = Buffer.alloc(1_000, 7);
 
 interface Case {
   readonly path: string;
+  /** Of the channel; absent: OpenAI. */
+  readonly provider?: string;
   readonly fields: Readonly<Record<string, unknown>>;
   /** A form with this file. */
   readonly file?: { readonly field: string; readonly name: string };
@@ -32,9 +34,17 @@ interface Case {
 }
 
 const cases: Readonly<Record<string, Case>> = {
+  completions: {
+    path: '/v1/completions',
+    fields: { prompt: ['one text', 'another'], n: 2, max_tokens: 1_000 },
+    stream: { stream: true },
+    costUsd: tokens('one textanother') * 0.001 + 4 * tokens('another') * 0.002,
+  },
   embeddings: { path: '/v1/embeddings', fields: { input: ['one text', 'another'] }, costUsd: 4 * 0.001 },
   rerank: {
     path: '/v1/rerank',
+    // OpenAI does not rank.
+    provider: 'jina',
     fields: { query: 'q', documents: ['first', 'the second'], top_n: 1 },
     costUsd: 4 * 0.001,
   },
@@ -104,9 +114,11 @@ const left = (served: Served) =>
   until('the upstream let go', async () => served.seen().find(({ abortedAt }) => abortedAt !== null), 30_000);
 
 describe.each(Object.entries(cases))('%s', (_name, endpoint) => {
+  const upstreams = [endpoint.provider ? { provider: endpoint.provider } : {}];
+
   it('charges a whole answer', async () => {
     const { user, key } = await world.account(1_000);
-    const { model } = await world.serve('sim-echo', [{}], PRICES);
+    const { model } = await world.serve('sim-echo', upstreams, PRICES);
     const answer = await send(endpoint, model, key.key, patience());
     expect([answer.status, (await answer.arrayBuffer()).byteLength > 0]).toEqual([200, true]);
     const row = await world.usage(answer.headers.get('x-request-id'));
@@ -119,7 +131,7 @@ describe.each(Object.entries(cases))('%s', (_name, endpoint) => {
 
   it('costs nothing when its caller leaves before there is an answer', async () => {
     const { user, key } = await world.account(1_000);
-    const served = await world.serve('sim-echo-delay-20000', [{}], PRICES);
+    const served = await world.serve('sim-echo-delay-20000', upstreams, PRICES);
     const leaving = new AbortController();
     const answer = send(endpoint, served.model, key.key, leaving.signal).catch(() => 'gone');
     await until('the upstream at work', async () => served.seen().length > 0, 30_000);
@@ -134,7 +146,7 @@ describe.each(Object.entries(cases))('%s', (_name, endpoint) => {
   if (!stream) return;
   it('charges what came of a stream that its caller leaves', async () => {
     const { user, key } = await world.account(1_000);
-    const served = await world.serve('sim-chunks-60-gap-300', [{}], PRICES);
+    const served = await world.serve('sim-chunks-60-gap-300', upstreams, PRICES);
     const leaving = new AbortController();
     const answer = await send(endpoint, served.model, key.key, leaving.signal, stream);
     expect([answer.status, answer.headers.get('content-type')]).toEqual([

@@ -3,6 +3,7 @@ import { anthropic } from './anthropic.mjs';
 import { bedrock } from './bedrock.mjs';
 import { gemini } from './gemini.mjs';
 import { openaiChat } from './openai-chat.mjs';
+import { openaiCompletions } from './openai-completions.mjs';
 import { openaiMedia } from './openai-media.mjs';
 import { openaiEmbeddings, openaiModels, openaiModerations, rerank } from './openai-others.mjs';
 import { openaiResponseDeletion, openaiResponses } from './openai-responses.mjs';
@@ -11,6 +12,7 @@ import { vertex } from './vertex.mjs';
 /** @type {readonly import('./face.mjs').Endpoint[]} */
 const endpoints = [
   openaiChat,
+  openaiCompletions,
   openaiResponses,
   openaiResponseDeletion,
   openaiEmbeddings,
