@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { toFile } from 'openai';
+import { startScriptedUpstream } from '../support/scripted-upstream';
 import { nano, useWorld, type World } from '../support/world';
 
 /** Pictures made, edited and varied: the official SDK through the gateway to an upstream that says what reached it. */
@@ -97,6 +98,29 @@ describe('pictures', () => {
     expect(types).toEqual(['image_generation.partial_image', 'image_generation.completed']);
     const row = await world.usageOf(served.model);
     expect(nano(row.costUsd)).toBe(nano(Math.ceil('a cat'.length / 4) * 0.001 + 1_000 * 0.004));
+  });
+});
+
+// https://docs.siliconflow.cn/en/api-reference/images/images-generations
+describe('SiliconFlow', () => {
+  it('is asked in its own words, and its pictures come under the name OpenAI’s callers read', async () => {
+    const upstream = await startScriptedUpstream();
+    try {
+      const images = [{ url: 'https://example.com/1.png' }, { url: 'https://example.com/2.png' }];
+      upstream.answer = () => ({ body: { images, timings: { inference: 0.5 }, seed: 7 } });
+      const channel = { provider: 'siliconflow', baseUrl: `${upstream.url}/v1` };
+      const { model } = await world.serve('kolors', [channel], BY_PICTURE);
+      const answer = await world.openai().images.generate({ model, prompt: 'a cat', n: 2, size: '1024x1024' });
+      expect(answer).toEqual({ data: images, timings: { inference: 0.5 }, seed: 7 });
+      expect(upstream.requests.map(({ path, body }) => [path, body])).toEqual([
+        ['/v1/images/generations', { model, prompt: 'a cat', batch_size: 2, image_size: '1024x1024' }],
+      ]);
+      const row = await world.usageOf(model);
+      expect(row).toMatchObject({ operation: 'images', status: 'ok' });
+      expect(nano(row.costUsd)).toBe(nano(0.04));
+    } finally {
+      await upstream.close();
+    }
   });
 });
 

@@ -147,6 +147,13 @@ describe('pictures', () => {
     expect(images.whole({ data, usage: { cost_in_usd_ticks: 5 } }, quirks).usage).toMatchObject({ images: 2 });
   });
 
+  it('that a vendor calls `images` are `data`; what has `data` comes as it came', () => {
+    expect(images.whole({ images: data }, quirks)).toMatchObject({ meaningful: true, usage: { images: 2 } });
+    expect(images.shown!({ images: data, seed: 7 })).toEqual({ data, seed: 7 });
+    for (const answer of [{ data }, { images: data, data }, { images: 2 }])
+      expect(images.shown!(answer)).toBeUndefined();
+  });
+
   it('are counted one by one in a stream', () => {
     const completed = { type: 'image_edit.completed', b64_json: 'AAAA' };
     const first = images.event(completed, undefined, quirks);
