@@ -1,4 +1,5 @@
 import { quirksOf } from '@app/providers';
+import { completions } from '../operations/completions';
 import { openaiChatWire } from '../protocols/openai-chat/wire';
 import { PatchReader } from './patch-reader';
 
@@ -12,11 +13,11 @@ const usage = `data: ${JSON.stringify({ id: 'c1', choices: [], usage: { prompt_t
 const done = 'data: [DONE]\n\n';
 const whole = [role, ...words, finish, usage, done].join('');
 
-function run(pieces: readonly Buffer[], stripUsage: boolean) {
+function run(pieces: readonly Buffer[], stripUsage: boolean, wire = openaiChatWire) {
   const log: string[] = [];
   const out: Buffer[] = [];
   const frames: string[] = [];
-  const stream = new PatchReader(openaiChatWire, quirks, stripUsage, {
+  const stream = new PatchReader(wire, quirks, stripUsage, {
     commit: () => log.push(`commit after ${out.length} bytes`),
     out: (bytes) => void out.push(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes),
     error: (error, frame) => {
@@ -33,6 +34,7 @@ function run(pieces: readonly Buffer[], stripUsage: boolean) {
     text: Buffer.concat(out).toString('utf8'),
     tail: stream.tail().toString('utf8'),
     facts: stream.facts,
+    isComplete: stream.isComplete,
   };
 }
 
@@ -110,6 +112,32 @@ describe('patch reader', () => {
     const { log, frames } = run(cutInto([role, words[0], bare].join(''), 11), false);
     expect(log.at(-1)).toBe('error {"message":"busy"}');
     expect(frames).toEqual(['data: {"error":{"message":"busy"}}\n\n']);
+  });
+
+  describe('of several choices', () => {
+    const said = (index: number, content: string) => chunk({ content }, { index });
+    const ended = (index: number) => chunk({}, { index, finish_reason: 'stop' });
+    const begun = [said(0, 'a'), said(0, 'b'), said(1, 'c'), said(0, 'd'), said(1, 'e'), ended(0), said(1, 'f')];
+
+    it.each([
+      ['one of two has ended', begun, false],
+      ['both have', [...begun, ended(1)], true],
+      ['the second never began', [said(0, 'a'), ended(0)], true],
+      ['the only one has another number', [said(1, 'a'), said(1, 'b'), ended(1)], true],
+      ['the ended one goes on', [...begun, ended(1), said(0, 'g')], true],
+      ['the upstream says that this is all', [...begun, done], true],
+      ['an event has both', [said(0, 'a').replace('}]', '},{"index":1,"finish_reason":"stop"}]')], false],
+    ])('is complete or cut: %s', (_what, events, complete) => {
+      for (const size of [7, 100_000]) expect(run(cutInto(events.join(''), size), false).isComplete).toBe(complete);
+    });
+
+    it('is cut as a completion of text, too', () => {
+      const text = (index: number, finish_reason: string | null) =>
+        `data: ${JSON.stringify({ choices: [{ index, text: 'a', finish_reason }] })}\n\n`;
+      const of = (...events: string[]) => run(cutInto(events.join(''), 64), false, completions).isComplete;
+      expect(of(text(0, null), text(1, null), text(0, 'stop'))).toBe(false);
+      expect(of(text(0, null), text(1, null), text(0, 'stop'), text(1, 'length'))).toBe(true);
+    });
   });
 
   it('measures the delivered text where it parses and derives it where it does not', () => {

@@ -5,6 +5,7 @@ import { type JsonObject, parseJson } from '../json';
 import type { Body } from '../request/members';
 import { lastThought } from '../thoughts/thought-values';
 import type { AnswerFacts, AnswerReader, StreamEvents, WholeAnswer } from './lane';
+import { OpenChoices } from './open-choices';
 import { RepeatedEvent } from './repeated-event';
 import type { Glimpse, Wire } from './wire';
 
@@ -24,6 +25,7 @@ export class PatchReader implements AnswerReader {
   private finish: string | undefined;
   private textBytes = 0;
   private thought: string | undefined;
+  private readonly choices = new OpenChoices();
   private opened = false;
   private committed = false;
   private ended = false;
@@ -46,9 +48,9 @@ export class PatchReader implements AnswerReader {
     return { usage: this.usage, finish: this.finish, textBytes: this.textBytes, thought: this.thought };
   }
 
-  /** The upstream said how its answer ended. */
+  /** The upstream said how its answer ended; of several, how each that began did. */
   get isComplete(): boolean {
-    return this.ended || this.finish !== undefined;
+    return this.ended || (this.finish !== undefined && this.choices.areEnded);
   }
 
   push(chunk: Buffer): void {
@@ -123,6 +125,7 @@ export class PatchReader implements AnswerReader {
     const glimpse = this.wire.event(parseJson(data) ?? data, name, this.quirks, this.usage);
     if (glimpse.usage) this.usage = glimpse.usage;
     if (glimpse.finish) this.finish = glimpse.finish;
+    if (glimpse.choices) this.choices.note(glimpse.choices);
     this.thought = lastThought(frame, this.wire.protocol) ?? this.thought;
     if (glimpse.error !== undefined) this.fail(frame, glimpse);
     else if (glimpse.terminal) this.terminate(frame);

@@ -4,6 +4,7 @@ import type { Usage } from '../chat/usage';
 import type { JsonObject } from '../json';
 import type { Body } from '../request/members';
 import type { Edit } from '../request/edits';
+import type { Choice } from './open-choices';
 import type { Repeats } from './repeated-event';
 
 /** What a gateway that passes bytes through must still understand of one event (or one unstreamed answer). */
@@ -14,6 +15,8 @@ export interface Glimpse {
   readonly error?: unknown;
   readonly usage?: Usage;
   readonly finish?: string;
+  /** Which answers the event is about, where a protocol can give several. */
+  readonly choices?: readonly Choice[];
   /** Bytes of generated text, to estimate tokens by where no usage comes. */
   readonly textBytes: number;
   /** Nothing follows this event. */

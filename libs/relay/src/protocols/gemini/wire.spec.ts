@@ -98,6 +98,19 @@ describe("Gemini's wire", () => {
     }
   });
 
+  it('is complete when each candidate that began has ended', () => {
+    const of = (index: number, finishReason?: string) => ({
+      candidates: [{ index, content: { parts: [{ text: 'a' }] }, ...(finishReason ? { finishReason } : {}) }],
+    });
+    const begun = [of(0), of(1), of(0, 'STOP'), of(1, 'FINISH_REASON_UNSPECIFIED')];
+    const isComplete = (...events: object[]) => passedOn(sse(...events), 1_000).reader.isComplete;
+    expect(isComplete(...begun)).toBe(false);
+    expect(isComplete(...begun, of(1, 'MAX_TOKENS'))).toBe(true);
+    const together = { candidates: [...of(0, 'STOP').candidates, ...of(1).candidates] };
+    expect(isComplete(together)).toBe(false);
+    expect(isComplete(together, of(1, 'STOP'))).toBe(true);
+  });
+
   it('is not complete when bare pretty-printed JSON after its events reports an error', () => {
     const error = { code: 499, message: 'The operation was cancelled.', status: 'CANCELLED' };
     const events = sse(answer([{ text: 'First ' }], { finishReason: 'STOP' }));

@@ -2,6 +2,7 @@ import { sseFrame } from '@app/core';
 import type { Quirks } from '@app/providers';
 import type { Usage } from '../../chat/usage';
 import { arrayAt, isObject, type JsonObject, textAt } from '../../json';
+import { choicesOf } from '../../lanes/open-choices';
 import { type Glimpse, nothing, type Wire } from '../../lanes/wire';
 import { badRequest } from '../../relay.errors';
 import type { Body, JsonType, Member } from '../../request/members';
@@ -67,25 +68,31 @@ function look(data: unknown, quirks: Quirks, before?: Usage): Glimpse {
   if (Array.isArray(data)) return data.map((answer) => look(answer, quirks, before)).reduce(joined, nothing);
   if (!isObject(data)) return nothing;
   if (data.error != null) return { ...nothing, error: data.error };
+  const candidates = arrayAt(data, 'candidates');
   const glimpse: Growing = {
     meaningful: false,
     usage: usageOf(data, quirks, before),
     finish: textAt(data.promptFeedback, 'blockReason'),
+    choices: choicesOf(candidates, (candidate) => finishOf(candidate) !== undefined),
     textBytes: 0,
     terminal: false,
     usageOnly: false,
   };
-  for (const candidate of arrayAt(data, 'candidates')) if (isObject(candidate)) add(candidate, glimpse);
+  for (const candidate of candidates) if (isObject(candidate)) add(candidate, glimpse);
   glimpse.meaningful ||= glimpse.finish !== undefined;
   return glimpse;
 }
 
 type Growing = { -readonly [K in keyof Glimpse]: Glimpse[K] };
 
-function add({ content, finishReason }: JsonObject, glimpse: Growing): void {
-  if (typeof finishReason === 'string' && finishReason !== '' && finishReason !== UNSPECIFIED)
-    glimpse.finish ??= finishReason;
-  for (const part of arrayAt(content, 'parts')) {
+function finishOf(candidate: unknown): string | undefined {
+  const reason = textAt(candidate, 'finishReason');
+  return reason === '' || reason === UNSPECIFIED ? undefined : reason;
+}
+
+function add(candidate: JsonObject, glimpse: Growing): void {
+  glimpse.finish ??= finishOf(candidate);
+  for (const part of arrayAt(candidate.content, 'parts')) {
     if (!isObject(part)) continue;
     const bytes = generatedBytes(part);
     glimpse.textBytes += bytes;
@@ -100,6 +107,7 @@ function joined(before: Glimpse, next: Glimpse): Glimpse {
     error: before.error ?? next.error,
     usage: next.usage ?? before.usage,
     finish: next.finish ?? before.finish,
+    choices: [...(before.choices ?? []), ...(next.choices ?? [])],
     textBytes: before.textBytes + next.textBytes,
   };
 }

@@ -1,6 +1,7 @@
 import type { Quirks } from '@app/providers';
 import { sseFrame } from '@app/core';
 import { arrayAt, isObject, objectAt, textAt } from '../../json';
+import { choicesOf } from '../../lanes/open-choices';
 import { type Glimpse, nothing, type Wire } from '../../lanes/wire';
 import { checkFields, type Expected, withArticle } from '../../operations/check';
 import { setMember } from '../../request/edits';
@@ -85,16 +86,21 @@ export function look(data: unknown, quirks: Quirks, bytesIn: (choice: unknown) =
   const failed = error ?? choices.map(choiceFailure).find((failure) => failure !== undefined);
   if (failed !== undefined) return { ...nothing, error: failed, usage };
   const textBytes = choices.reduce<number>((sum, choice) => sum + bytesIn(choice), 0);
-  const finish = choices.map((choice) => textAt(choice, 'finish_reason')).find((reason) => reason);
+  const finish = choices.map(finishOf).find((reason) => reason);
   return {
     meaningful: textBytes > 0 || finish !== undefined,
     usage,
     finish,
+    choices: choicesOf(choices, hasFinish),
     textBytes,
     terminal: false,
     usageOnly: usage !== undefined && choices.length === 0,
   };
 }
+
+const finishOf = (choice: unknown): string | undefined => textAt(choice, 'finish_reason');
+
+const hasFinish = (choice: unknown): boolean => Boolean(finishOf(choice));
 
 function generatedBytes(part: unknown): number {
   if (!isObject(part)) return 0;
