@@ -1,15 +1,21 @@
 import type { Part } from './parts';
 
+/** More answers are not passed on: their numbers are the upstream's. */
+const MAX_CANDIDATES = 1024;
+
 /**
- * The answers of a stream. Who asked for one gets one, whatever number the upstream gives it and whatever others it makes besides;
- * of several, all that began must have ended before the stream is complete.
+ * The answers of a stream, numbered from 0 in the order in which they begin, whatever an upstream counts from. Who asked for one gets
+ * one, whatever others the upstream makes besides; of several, all that began must have ended before the stream is complete.
  */
 export class Candidates {
-  private first: number | undefined;
-  private readonly begun = new Set<number>();
+  /** The upstream's numbers, and the caller's. */
+  private readonly begun = new Map<number, number>();
   private readonly finished = new Set<number>();
+  private readonly most: number;
 
-  constructor(private readonly single: boolean) {}
+  constructor(single: boolean) {
+    this.most = single ? 1 : MAX_CANDIDATES;
+  }
 
   get areComplete(): boolean {
     return this.finished.size > 0 && this.finished.size === this.begun.size;
@@ -18,16 +24,18 @@ export class Candidates {
   /** The part as the caller is to get it; undefined: it belongs to an answer nobody asked for. */
   take(part: Part): Part | undefined {
     if (!('candidate' in part)) return part;
-    const told = this.single ? this.only(part) : part;
-    if (!told) return undefined;
-    this.begun.add(told.candidate);
-    if (told.kind === 'finish') this.finished.add(told.candidate);
-    return told;
+    const candidate = this.numberOf(part.candidate);
+    if (candidate === undefined) return undefined;
+    if (part.kind === 'finish') this.finished.add(candidate);
+    return part.candidate === candidate ? part : { ...part, candidate };
   }
 
-  private only<P extends Extract<Part, { candidate: number }>>(part: P): P | undefined {
-    this.first ??= part.candidate;
-    if (part.candidate !== this.first) return undefined;
-    return part.candidate === 0 ? part : { ...part, candidate: 0 };
+  private numberOf(upstreams: number): number | undefined {
+    const known = this.begun.get(upstreams);
+    if (known !== undefined) return known;
+    if (this.begun.size >= this.most) return undefined;
+    const candidate = this.begun.size;
+    this.begun.set(upstreams, candidate);
+    return candidate;
   }
 }

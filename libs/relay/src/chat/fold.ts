@@ -71,8 +71,9 @@ export class Fold {
 
   private candidates(): Candidate[] {
     const growing = [...this.blocks.entries()].sort(([a], [b]) => a - b).map(([, block]) => block);
-    const indexes = new Set([0, ...growing.map(({ candidate }) => candidate), ...this.finishes.keys()]);
-    return [...indexes]
+    const indexes = new Set([...growing.map(({ candidate }) => candidate), ...this.finishes.keys()]);
+    // Of an answer without anything there is one, empty.
+    return [...(indexes.size > 0 ? indexes : [0])]
       .sort((a, b) => a - b)
       .map((index) => ({
         index,

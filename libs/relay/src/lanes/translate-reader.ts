@@ -4,6 +4,7 @@ import { Candidates } from '../chat/candidates';
 import type { ReplyContext, ClientFace, UpstreamFace } from '../chat/face';
 import { Lost } from '../chat/losses';
 import type { Part, Reducer } from '../chat/parts';
+import type { ChatReply } from '../chat/reply';
 import { Fold } from '../chat/fold';
 import { unfold } from '../chat/unfold';
 import type { Usage } from '../chat/usage';
@@ -73,7 +74,7 @@ export class TranslateReader implements AnswerReader {
   whole(bytes: Buffer, answer: JsonObject): WholeAnswer {
     const { wire, upstream, quirks } = this.translation;
     const { usage, finish, textBytes, meaningful, error } = wire.whole(answer, quirks);
-    const body = () => this.encodeWhole(upstream.decodeReply(answer, quirks));
+    const body = () => this.encodeWhole(numbered(upstream.decodeReply(answer, quirks)));
     const thought = lastThought(bytes, upstream.protocol);
     const facts = { usage, finish, textBytes, thought, lost: this.lost.names };
     return { facts, meaningful, error, body };
@@ -110,7 +111,7 @@ export class TranslateReader implements AnswerReader {
   }
 
   /** An upstream that ignored the wish for a stream answered whole: the caller gets its stream all the same. */
-  private encodeWhole(reply: ReturnType<UpstreamFace['decodeReply']>) {
+  private encodeWhole(reply: ChatReply) {
     const { client, context, stream } = this.translation;
     const parts = unfold(reply);
     for (const part of parts) this.lost.note(part);
@@ -174,6 +175,12 @@ export class TranslateReader implements AnswerReader {
     this.events.error(isObject(error) ? error : { message: String(error) }, null);
   }
 }
+
+/** Whatever an upstream counts its answers from, its caller's begin with 0. */
+const numbered = (reply: ChatReply): ChatReply => ({
+  ...reply,
+  candidates: reply.candidates.map((candidate, index) => ({ ...candidate, index })),
+});
 
 const nobody = () => ({ bytes: Buffer.alloc(0) });
 
