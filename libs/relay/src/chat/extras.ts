@@ -13,10 +13,14 @@ const silent: Readonly<Partial<Record<Issuer, ReadonlySet<string>>>> = {
  * What only the caller's protocol can say of a block or a tool (how finely one picture is looked at, that a tool is loaded later) and
  * an upstream of another one is not told: `turns.mediaResolution`, `tools[weather].defer_loading`.
  */
-export function foreignExtras({ system, turns, tools }: ChatRequest, own: Issuer | undefined): readonly string[] {
+export function foreignExtras(
+  { system, turns, extras = [], tools }: ChatRequest,
+  own: Issuer | undefined,
+): readonly string[] {
   const lost = new Set<string>();
   for (const block of system) loseOf('turns.', block, own, lost);
   for (const { blocks } of turns) for (const block of blocks) loseIn(block, own, lost);
+  for (const extra of extras) loseOf('turns.', { extra }, own, lost);
   for (const tool of tools) loseTool(tool, own, lost);
   return [...lost];
 }
@@ -27,7 +31,7 @@ function loseIn(block: Block, own: Issuer | undefined, lost: Set<string>): void 
 }
 
 function loseTool(tool: Tool, own: Issuer | undefined, lost: Set<string>): void {
-  if (tool.kind === 'function') loseOf(`tools[${tool.name}].`, tool, own, lost);
+  if (tool.kind !== 'hosted') loseOf(`tools[${tool.name}].`, tool, own, lost);
 }
 
 /** OpenAI's and Gemini's fields may stand one level deeper, under the part they are of. */

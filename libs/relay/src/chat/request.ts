@@ -29,6 +29,7 @@ export interface CustomTool {
   readonly description?: string;
   /** OpenAI's `format`: text or a grammar. */
   readonly format?: unknown;
+  readonly extra?: Extra;
   /** OpenAI Responses: the namespace the tool belongs to. */
   readonly namespace?: string;
 }
@@ -123,6 +124,8 @@ export interface ChatRequest {
   /** Instructions before the conversation. */
   readonly system: readonly TextBlock[];
   readonly turns: readonly Turn[];
+  /** Of messages without a block that could hold them. */
+  readonly extras?: readonly Extra[];
   readonly tools: readonly Tool[];
   readonly toolChoice?: ToolChoice;
   /** False: one tool call at a time. */

@@ -10,6 +10,7 @@ import { decodeContent } from './decode-content';
 import { DeltaReader } from './delta-reader';
 import { sourceOf } from './media';
 import { Numbering } from './numbering';
+import { callFields, ownFields } from './own-fields';
 import { issuerOf, signatureOf } from './reasoning-details';
 import { invalidType, listField, missing, objectField, objectOf, stringField } from './request-fields';
 
@@ -143,7 +144,8 @@ function decodeCall(call: JsonObject, path: string, number: number): ToolCallBlo
   const { id, signature: inId } = readId(textAt(call, 'id') ?? '');
   const signature = thoughtSignature(call) ?? inId;
   const signed = signature ? { signature } : {};
-  const known = { kind: 'tool-call', id: id || madeUpId('', number), name, ...signed } as const;
+  const own = ownFields({ ...call, ...body }, callFields);
+  const known = { kind: 'tool-call', id: id || madeUpId('', number), name, ...signed, ...own } as const;
   if (custom) return { ...known, type: 'custom', input: stringField(custom, 'input', `${path}.custom.input`) ?? '' };
   return { ...known, type: 'function', input: argumentsOf(body.arguments, `${path}.function.arguments`) };
 }

@@ -1,4 +1,4 @@
-import type { Block, TextBlock, ToolResultBlock } from '../../chat/blocks';
+import type { Block, Extra, TextBlock, ToolResultBlock } from '../../chat/blocks';
 import type { Turn } from '../../chat/request';
 import { type JsonObject, textAt } from '../../json';
 import { readId } from './call-id';
@@ -10,6 +10,7 @@ import { invalidValue, listField, missing, objectOf } from './request-fields';
 export interface Conversation {
   readonly system: readonly TextBlock[];
   readonly turns: readonly Turn[];
+  readonly extras: readonly Extra[];
 }
 
 /** A tool call that was made, as its result needs to know it. */
@@ -33,6 +34,7 @@ export function decodeMessages(body: JsonObject): Conversation {
 class MessagesReader implements Conversation {
   readonly system: TextBlock[] = [];
   readonly turns: Turn[] = [];
+  readonly extras: Extra[] = [];
   /** Results of a row of tool messages; they share one turn. */
   private results: Block[] | undefined;
   private readonly called: Called[] = [];
@@ -50,7 +52,7 @@ class MessagesReader implements Conversation {
     system: (message: JsonObject, path: string) => this.instruct(message, path),
     developer: (message: JsonObject, path: string) => this.instruct(message, path),
     user: (message: JsonObject, path: string) =>
-      this.add('user', withOwnFields(decodeContent(message.content, `${path}.content`), message), message),
+      this.add('user', withOwnFields(decodeContent(message.content, `${path}.content`), message, this.extras), message),
     assistant: (message: JsonObject, path: string) => this.answer(message, path),
     tool: (message: JsonObject, path: string) =>
       this.result(message, path, this.callById(textAt(message, 'tool_call_id') ?? '')),
@@ -60,14 +62,14 @@ class MessagesReader implements Conversation {
 
   /** What stands before the conversation is its system prompt; what stands in it, or speaks under a name, keeps its place. */
   private instruct(message: JsonObject, path: string): void {
-    const blocks = withOwnFields(decodeContent(message.content, `${path}.content`), message);
+    const blocks = withOwnFields(decodeContent(message.content, `${path}.content`), message, this.extras);
     const isPrompt = this.turns.length === 0 && !textAt(message, 'name') && blocks.every(({ kind }) => kind === 'text');
     if (isPrompt) this.system.push(...(blocks as TextBlock[]));
     else this.add('system', blocks, message);
   }
 
   private answer(message: JsonObject, path: string): void {
-    const blocks = withOwnFields(decodeAssistant(message, path, this.called.length), message);
+    const blocks = withOwnFields(decodeAssistant(message, path, this.called.length), message, this.extras);
     for (const block of blocks) {
       if (block.kind === 'tool-call') this.called.push({ id: block.id, name: block.name, type: block.type });
     }

@@ -72,8 +72,8 @@ export function decodeRequest(
 }
 
 function conversationOf(body: JsonObject) {
-  const { system, turns } = decodeMessages(body);
-  return { system, turns };
+  const { system, turns, extras } = decodeMessages(body);
+  return { system, turns, ...(extras.length > 0 ? { extras } : {}) };
 }
 
 export function decodeSampling(body: JsonObject): Sampling {

@@ -1,7 +1,7 @@
 import type { Tool, ToolChoice } from '../../chat/request';
 import { isObject, type JsonObject, objectAt, textAt } from '../../json';
 import { cacheOf } from './decode-content';
-import { ownFields, toolFields } from './own-fields';
+import { customToolFields, ownFields, toolFields } from './own-fields';
 import { booleanField, invalidValue, listField, missing, objectField, objectOf } from './request-fields';
 
 /** `tools`, the deprecated `functions` and `web_search_options`. https://platform.openai.com/docs/api-reference/chat/create#chat-create-tools */
@@ -34,7 +34,7 @@ function decodeTool(tool: JsonObject, path: string): Tool {
   const type = textAt(tool, 'type') ?? (tool.function ? 'function' : undefined);
   if (!type) throw missing(`${path}.type`);
   if (type === 'function') return decodeFunction(tool, objectAt(tool, 'function') ?? tool, `${path}.function`);
-  if (type === 'custom') return decodeCustom(objectAt(tool, 'custom') ?? tool, `${path}.custom`);
+  if (type === 'custom') return decodeCustom(tool, objectAt(tool, 'custom') ?? tool, `${path}.custom`);
   const does = Object.hasOwn(hostedTools, type) ? hostedTools[type] : undefined;
   return { kind: 'hosted', issuer: 'openai', type, value: tool, ...(does ? { does } : {}) };
 }
@@ -56,7 +56,7 @@ function decodeFunction(tool: JsonObject, fields: JsonObject, path: string): Too
   };
 }
 
-function decodeCustom(fields: JsonObject, path: string): Tool {
+function decodeCustom(tool: JsonObject, fields: JsonObject, path: string): Tool {
   const name = textAt(fields, 'name');
   if (!name) throw missing(`${path}.name`);
   const description = textAt(fields, 'description');
@@ -65,6 +65,7 @@ function decodeCustom(fields: JsonObject, path: string): Tool {
     name,
     ...(description ? { description } : {}),
     ...(fields.format != null ? { format: fields.format } : {}),
+    ...ownFields({ ...tool, ...fields }, customToolFields),
   };
 }
 

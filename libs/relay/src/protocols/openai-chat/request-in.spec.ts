@@ -1,5 +1,6 @@
 import type { ChatRequest } from '../../chat/request';
 import type { JsonObject } from '../../json';
+import { foreignExtras } from '../../chat/extras';
 import { RelayError } from '../../relay.errors';
 import { openaiChatClient } from './client';
 
@@ -348,6 +349,40 @@ describe('everything else', () => {
       { issuer: 'openai', path: 'prediction', value: { type: 'content', content: 'x' } },
       { issuer: 'openai', path: 'min_p', value: 0.1 },
     ]);
+  });
+});
+
+describe('what only servers of chat completions know is named', () => {
+  const lost = (body: JsonObject) => foreignExtras(decode(body), 'anthropic');
+  const own = { prefix: true };
+  const call = { id: 'c1', type: 'function', function: { name: 'look', arguments: '{}' } };
+  it.each([
+    ['that has text', { role: 'assistant', content: 'a' }],
+    ['that holds only thoughts', { role: 'assistant', content: null, reasoning_content: 'hm' }],
+    ['that holds only a refusal', { role: 'assistant', content: null, refusal: 'No.' }],
+    ['that holds only a part nobody knows', user([{ type: 'hologram' }])],
+    ['that holds nothing', { role: 'assistant', content: null }],
+    ['of the user that holds nothing', user('')],
+    ['of the system that holds nothing', { role: 'system', content: '' }],
+  ])('of a message %s', (_what, message) => {
+    expect(lost({ messages: [{ ...message, ...own }] })).toEqual(['turns.prefix']);
+    expect(lost({ messages: [message] })).toEqual([]);
+  });
+
+  it('of an entry of tool_calls and of what it calls, beside what its message has', () => {
+    const strange = { ...call, index: 0, priority: 1, function: { ...call.function, hint: 'x' } };
+    const messages = [{ role: 'assistant', content: null, tool_calls: [strange], ...own }];
+    expect(lost({ messages })).toEqual(['turns.priority', 'turns.hint', 'turns.prefix']);
+    expect(lost({ messages: [{ role: 'assistant', tool_calls: [{ ...call, index: 0 }] }] })).toEqual([]);
+    const custom = { id: 'c2', type: 'custom', custom: { name: 'patch', input: '***', hint: 'x' } };
+    expect(lost({ messages: [{ role: 'assistant', tool_calls: [custom] }] })).toEqual(['turns.hint']);
+  });
+
+  it('of a tool that takes free text', () => {
+    const custom = { name: 'patch', description: 'd', format: { type: 'text' } };
+    const strange = { type: 'custom', custom: { ...custom, examples: [] }, cache_control: { type: 'ephemeral' } };
+    expect(lost({ tools: [strange] })).toEqual(['tools[patch].cache_control', 'tools[patch].examples']);
+    expect(lost({ tools: [{ type: 'custom', custom }] })).toEqual([]);
   });
 });
 
