@@ -31,6 +31,7 @@ const usage = (id: string, more: Partial<UsageRow> = {}): UsageRow => ({
   credentialId: 'credential-1',
   group: 'default',
   model: 'gpt-x',
+  requestedModel: null,
   upstreamModel: null,
   protocol: 'openai-chat',
   operation: 'chat',
@@ -89,13 +90,14 @@ describeDatabases('logs', { entities: logsEntities, migrations: logsMigrations }
   const insert = (...rows: UsageRow[]) => log().insertMany(database.dataSource.manager, rows);
 
   beforeEach(async () => {
-    for (const table of ['usage_logs', 'ledger', 'audit_logs']) await database.dataSource.query(`DELETE FROM ${table}`);
+    for (const table of ['usage_logs', 'audit_logs']) await database.dataSource.query(`DELETE FROM ${table}`);
   });
 
   describe('usage log', () => {
     it('gives back every field as it was written', async () => {
       const full = usage('full', {
         stream: true,
+        requestedModel: 'gpt-y',
         upstreamModel: 'gpt-x-2026 面条',
         cacheReadTokens: 3,
         cacheWriteTokens: 2,
@@ -221,6 +223,7 @@ describeDatabases('logs', { entities: logsEntities, migrations: logsMigrations }
     });
   });
 
+  // Nothing empties the ledger: every test has entries of its own.
   describe('ledger', () => {
     const write = (...rows: LedgerRow[]) => ledger().insertMany(database.dataSource.manager, rows);
 
@@ -234,15 +237,15 @@ describeDatabases('logs', { entities: logsEntities, migrations: logsMigrations }
     });
 
     it('holds one charge per request, a refund beside it, and any number of entries without a request', async () => {
-      await write(entry('1', { requestId: 'req_1' }), entry('2', { requestId: 'req_1', kind: 'refund' }));
-      await write(entry('3', { kind: 'topup' }), entry('4', { kind: 'topup' }));
-      const twice = await write(entry('5', { requestId: 'req_1' })).catch((error: unknown) => error);
+      await write(entry('4', { requestId: 'req_2' }), entry('5', { requestId: 'req_2', kind: 'refund' }));
+      await write(entry('6', { kind: 'topup' }), entry('7', { kind: 'topup' }));
+      const twice = await write(entry('8', { requestId: 'req_2' })).catch((error: unknown) => error);
       expect(isUniqueViolation(twice)).toBe(true);
     });
 
     it('never stores an amount other than the one given', async () => {
-      await expect(async () => write(entry('1', { amountNano: 2 ** 53 }))).rejects.toThrow(RangeError);
-      await expect(async () => write(entry('1', { balanceAfterNano: 0.5 }))).rejects.toThrow(RangeError);
+      await expect(async () => write(entry('9', { amountNano: 2 ** 53 }))).rejects.toThrow(RangeError);
+      await expect(async () => write(entry('9', { balanceAfterNano: 0.5 }))).rejects.toThrow(RangeError);
     });
   });
 
@@ -386,12 +389,12 @@ describeDatabases('logs', { entities: logsEntities, migrations: logsMigrations }
         ...Array.from({ length: 1_100 }, (_, index) => usage(`old${index}`, { createdAt: NOON - 10 * DAY - 1 })),
         usage('young', { createdAt: NOON - 10 * DAY }),
       );
-      await ledger().insertMany(database.dataSource.manager, [entry('1', { createdAt: 0 })]);
+      await ledger().insertMany(database.dataSource.manager, [entry('old', { userId: 'old', createdAt: 0 })]);
       await audit().record({ actorId: null, action: 'a', target: null, ip: null, changes: null });
       settings.set(logSettings.retentionDays, 10).set(logSettings.auditRetentionDays, 1);
       expect(await retention().run(NOON)).toEqual({ usage: 1_100, audit: 0 });
       expect(await retention().run(Date.now() + 2 * DAY)).toMatchObject({ audit: 1 });
-      expect((await ledger().list({}, { limit: 5 })).items).toHaveLength(1);
+      expect((await ledger().list({ userId: 'old' }, { limit: 5 })).items).toHaveLength(1);
     });
 
     it('keeps everything at 0 days', async () => {
