@@ -9,7 +9,7 @@ import { upstreamFace } from '../../libs/relay/src/protocols/faces';
 import { allRecordings, bytesOf, quirksFor, type Recording, recordings } from './recordings';
 
 /** Recorded answers besides chat, and recorded failures: what the gateway reads off them to bill and to try elsewhere. */
-type Counted = Partial<Record<'input' | 'output' | 'seconds' | 'images', number>>;
+type Counted = Partial<Record<'input' | 'output' | 'seconds' | 'images' | 'requests', number>>;
 
 /** What each is an answer to, and what is billed by it; null: it names no usage, which is estimated or priced per request. */
 const answers: Readonly<Record<string, readonly [Operation, Counted | null, Protocol?]>> = {
@@ -28,7 +28,7 @@ const answers: Readonly<Record<string, readonly [Operation, Counted | null, Prot
   'moderations/openai-text-flagged.json': ['moderations', null],
   'moderations/openai-text.json': ['moderations', null],
   'openai-chat/legacy-completions-stream.sse': ['completions', { input: 14, output: 16 }],
-  'rerank/cohere-v2.json': ['rerank', null],
+  'rerank/cohere-v2.json': ['rerank', { requests: 1 }],
   'rerank/together.json': ['rerank', { input: 2966 }],
   'rerank/voyage.json': ['rerank', { input: 12 }],
 };
@@ -37,8 +37,8 @@ const all = allRecordings();
 
 function counted(usage: Usage | undefined, wanted: Counted): Counted {
   if (!usage) return {};
-  const { seconds, images } = usage;
-  const read: Counted = { input: totalInput(usage), output: totalOutput(usage), seconds, images };
+  const { seconds, images, requests } = usage;
+  const read: Counted = { input: totalInput(usage), output: totalOutput(usage), seconds, images, requests };
   return Object.fromEntries(Object.keys(wanted).map((name) => [name, read[name as keyof Counted]])); // its own key
 }
 
@@ -83,7 +83,7 @@ describe('recorded answers besides chat are answers, and say what is billed', ()
 /** What each failure means for the next step. */
 const failures: Readonly<Record<string, string>> = {
   'errors/anthropic-401-invalid-key.json': 'credential_invalid',
-  'errors/azure-chat-prompt-content-filter.json': 'caller',
+  'errors/azure-chat-prompt-content-filter.json': 'content_policy',
   'errors/bedrock-403.json': 'forbidden',
   'errors/cohere-401.json': 'credential_invalid',
   'errors/gemini-400-invalid-key.json': 'credential_invalid',
